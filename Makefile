@@ -1,0 +1,91 @@
+# Holdfast: every command a person or a machine needs to work on it. `make` alone lists them.
+
+SHELL = /bin/sh
+
+# Where the demo keeps its log, where it listens, and the directory tree it takes stock of.
+DB ?= holdfast.db
+PORT ?= 8080
+DIR ?= /usr
+
+# What the build needs on Linux beside Swift: the file or command that proves it, then the Debian package that
+# brings it. On a system that keeps its headers elsewhere, skip the look with `make NEEDS= <target>`.
+NEEDS = \
+	/usr/include/sqlite3.h:libsqlite3-dev \
+	/usr/include/zlib.h:zlib1g-dev \
+	pkg-config:pkg-config \
+	/usr/include/c++:g++ \
+	git:git \
+	/etc/ssl/certs/ca-certificates.crt:ca-certificates
+
+SWIFT_FILES = $(wildcard Package.swift Sources Tests Docs Migrations)
+DOCC = $(shell command -v docc || echo xcrun docc)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo build test test-fast check lint imports format docs bench install-deps
+
+# SwiftPM holds one lock on .build, so running two targets at once only makes them wait.
+.NOTPARALLEL:
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target text; do \
+		printf '  %-13s %s\n' "$$target" "$$text"; done
+	@printf '\nVariables of demo: DB=%s PORT=%s DIR=%s\n' '$(DB)' '$(PORT)' '$(DIR)'
+
+# The debug build, because it compiles in half the time of a release build and `make test` shares it.
+demo: install-deps ## Take stock of DIR as a durable job; kill it, run it again, and it goes on
+	swift build --product holdfast
+	.build/debug/holdfast demo --db "$(DB)" --port "$(PORT)" --dir "$(DIR)"
+
+build: install-deps ## Build everything but the tests
+	swift build
+
+test: install-deps ## Run all tests
+	swift test --disable-xctest
+
+test-fast: install-deps ## Run all tests but the end-to-end ones, which start and kill processes
+	swift test --disable-xctest --skip '^EndToEndTests\.'
+
+check: lint imports test docs ## Run what a change must pass: lint, imports, tests, documentation
+
+lint: ## Check the format; nothing is changed
+	swift format lint --strict --parallel --recursive $(SWIFT_FILES)
+
+imports: install-deps ## Build with the tests; importing what a target does not declare is an error
+	swift build --build-tests --explicit-target-dependency-import-check error
+
+format: ## Format all Swift files in place
+	swift format format --in-place --parallel --recursive $(SWIFT_FILES)
+
+docs: ## Build the documentation into .build/docs; a broken link is an error
+	@mkdir -p .build
+	$(DOCC) convert Docs/Holdfast.docc --warnings-as-errors --output-path .build/docs
+
+bench: install-deps ## Measure against a raw C loop on this machine, with a release build
+	swift run -c release HoldfastBench
+
+install-deps: ## Install the C libraries the build needs, if any is missing (done by the others)
+	@command -v swift >/dev/null || { \
+		echo 'Swift is not on the PATH: Holdfast needs Swift 6.2 or newer, see https://www.swift.org/install' >&2; \
+		exit 1; }
+	@[ "$$(uname -s)" = Linux ] || exit 0; \
+	missing=; \
+	for need in $(NEEDS); do \
+		proof=$${need%%:*}; \
+		[ -e "$$proof" ] || command -v "$$proof" >/dev/null || missing="$$missing $${need##*:}"; \
+	done; \
+	[ -n "$$missing" ] || exit 0; \
+	if ! command -v apt-get >/dev/null; then \
+		echo "Holdfast needs what Debian calls$$missing: install it with this system's package manager." >&2; \
+		exit 1; \
+	elif [ "$$(id -u)" -ne 0 ]; then \
+		echo "Holdfast needs$$missing: run \`sudo apt-get install$$missing\` and then make again." >&2; \
+		exit 1; \
+	fi; \
+	echo "Installing with apt-get:$$missing"; \
+	apt-get update -qq </dev/null && \
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing </dev/null || { \
+		echo "apt-get could not install$$missing: its own message is above; install them and run make again." >&2; \
+		exit 1; }
+	@[ -d .build/checkouts ] || \
+		echo 'First build: SwiftPM fetches the packages named in Package.swift into .build and compiles them,' \
+			'which takes a few minutes.'

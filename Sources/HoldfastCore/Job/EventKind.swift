@@ -1,0 +1,39 @@
+/// The stored name of a kind of event: a literal `group.event`, never derived from a Swift name.
+public enum EventKind: String, Hashable, Sendable, CaseIterable {
+    case jobEnqueued = "job.enqueued"
+    case jobStarted = "job.started"
+    case jobPaused = "job.paused"
+    case jobUnpaused = "job.unpaused"
+    case jobCancelRequested = "job.cancelRequested"
+    case jobCancelled = "job.cancelled"
+    case jobAttemptFailed = "job.attemptFailed"
+    case jobRescheduled = "job.rescheduled"
+    case jobCompleted = "job.completed"
+    case jobFailed = "job.failed"
+    case jobRetried = "job.retried"
+    case leaseReleased = "lease.released"
+    case leaseExpired = "lease.expired"
+    case stepStarted = "step.started"
+    case stepCompleted = "step.completed"
+    case stepFailed = "step.failed"
+    case stepUnused = "step.unused"
+    case progressUpdated = "progress.updated"
+    case logWritten = "log.written"
+    case appEmitted = "app.emitted"
+    case timerFired = "timer.fired"
+    case engineWorkerJoined = "engine.workerJoined"
+    case engineWorkerLeft = "engine.workerLeft"
+
+    /// Tells whether an event of this kind ends a life of a job (P6).
+    public var isTerminal: Bool {
+        switch self {
+        case .jobCompleted, .jobFailed, .jobCancelled: true
+        case .jobEnqueued, .jobStarted, .jobPaused, .jobUnpaused, .jobCancelRequested, .jobAttemptFailed,
+            .jobRescheduled, .jobRetried, .leaseReleased, .leaseExpired, .stepStarted, .stepCompleted,
+            .stepFailed,
+            .stepUnused, .progressUpdated, .logWritten, .appEmitted, .timerFired, .engineWorkerJoined,
+            .engineWorkerLeft:
+            false
+        }
+    }
+}

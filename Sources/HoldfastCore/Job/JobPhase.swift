@@ -1,0 +1,123 @@
+/// Where a job stands in its life.
+///
+/// Each case holds exactly what that state has.
+///
+/// `Docs/Holdfast.docc/JobLifecycle.md` draws the transitions; `JobState+Apply.swift` is the one place that makes them.
+public enum JobPhase: Hashable, Sendable {
+    /// Waits for its due time: a delay at enqueueing, the wait after a failed attempt, or a snooze.
+    /// Can become: queued, paused, cancelled.
+    case scheduled(until: Timestamp)
+    /// Waits for a worker.
+    /// Can become: running, paused, cancelled.
+    case queued(since: Timestamp)
+    /// A worker holds the lease.
+    /// Can become: queued (drain, crash), scheduled (failed attempt, snooze), paused (after crashes), completed, failed,
+    /// cancelled.
+    case running(RunningPhase)
+    /// Does not start until somebody resumes it.
+    /// Can become: queued, scheduled, cancelled.
+    case paused(PausedPhase)
+    /// The handler returned.
+    /// Can become: queued (a retry opens a new life).
+    case completed(at: Timestamp)
+    /// No attempt is left.
+    /// Can become: queued (a retry opens a new life).
+    case failed(at: Timestamp, failure: JobFailure, cause: FailureCause)
+    /// Somebody cancelled it.
+    /// Can become: queued (a retry opens a new life).
+    case cancelled(at: Timestamp, by: EventActor, reason: String?)
+
+    /// The name of the state, as it is stored, sent and filtered by.
+    public var name: JobPhaseName {
+        switch self {
+        case .scheduled: .scheduled
+        case .queued: .queued
+        case .running: .running
+        case .paused: .paused
+        case .completed: .completed
+        case .failed: .failed
+        case .cancelled: .cancelled
+        }
+    }
+}
+
+/// What a running job has.
+public struct RunningPhase: Hashable, Sendable {
+    /// The lease under which the worker may write.
+    public let token: LeaseToken
+    /// Who runs it.
+    public let worker: WorkerID
+    /// The engine instance of the worker.
+    public let engine: EngineID
+    /// When it was claimed.
+    public let since: Timestamp
+    /// Who asked it to stop, if anybody did.
+    public var cancelRequest: CancelRequest?
+
+    /// Puts the values together, such as those read back from the store.
+    package init(
+        token: LeaseToken, worker: WorkerID, engine: EngineID, since: Timestamp,
+        cancelRequest:
+            CancelRequest?
+    ) {
+        self.token = token
+        self.worker = worker
+        self.engine = engine
+        self.since = since
+        self.cancelRequest = cancelRequest
+    }
+}
+
+/// Who asked a running job to stop, and why.
+public struct CancelRequest: Hashable, Sendable {
+    /// Who asked first.
+    public let actor: EventActor
+    /// Why, in words for people.
+    public let reason: String?
+    /// When.
+    public let at: Timestamp
+
+    /// Puts the values together, such as those read back from the store.
+    package init(
+        actor: EventActor, reason: String?, at: Timestamp
+    ) {
+        self.actor = actor
+        self.reason = reason
+        self.at = at
+    }
+}
+
+/// What a paused job has.
+public struct PausedPhase: Hashable, Sendable {
+    /// When it was paused.
+    public let at: Timestamp
+    /// Who paused it.
+    public let actor: EventActor
+    /// Why, in words for people.
+    public let reason: String?
+    /// The due time that it had and goes back to; nil when it was ready to run.
+    public let due: Timestamp?
+
+    /// Puts the values together, such as those read back from the store.
+    package init(
+        at: Timestamp, actor: EventActor, reason: String?, due: Timestamp?
+    ) {
+        self.at = at
+        self.actor = actor
+        self.reason = reason
+        self.due = due
+    }
+}
+
+/// The name of a state.
+public enum JobPhaseName: String, Hashable, Sendable, CaseIterable {
+    case scheduled, queued, running, paused, completed, failed, cancelled
+
+    /// Tells whether a life ends in this state.
+    public var isEnded: Bool {
+        switch self {
+        case .completed, .failed, .cancelled: true
+        case .scheduled, .queued, .running, .paused: false
+        }
+    }
+}

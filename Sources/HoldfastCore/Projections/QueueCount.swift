@@ -1,0 +1,27 @@
+/// Says which number of jobs is meant: those of one queue in one state.
+public struct QueueCountKey: Hashable, Sendable {
+    /// The lane.
+    public let queue: QueueName
+    /// The state.
+    public let phase: JobPhaseName
+
+    /// Names the jobs of a queue in a state.
+    public init(queue: QueueName, phase: JobPhaseName) {
+        self.queue = queue
+        self.phase = phase
+    }
+
+    /// The jobs among which a job is counted in this state of it.
+    public init(_ state: JobState) { self.init(queue: state.origin.queue, phase: state.phase.name) }
+}
+
+/// The changes of the `counters` projection that one event of a job brings.
+public enum QueueCounts {
+    /// How the numbers change when a job goes from one state to another; nothing when they stay.
+    public static func changes(from old: JobState?, to new: JobState) -> [(key: QueueCountKey, by: Int)] {
+        let added = QueueCountKey(new)
+        guard let old else { return [(added, 1)] }
+        let removed = QueueCountKey(old)
+        return removed == added ? [] : [(removed, -1), (added, 1)]
+    }
+}
