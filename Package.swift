@@ -27,5 +27,14 @@ let package = Package(
     ],
     targets: [
         .target(name: "HoldfastCore", swiftSettings: strict),
+        .target(
+            name: "HoldfastStore",
+            dependencies: [
+                "HoldfastCore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict
+        ),
     ]
 )

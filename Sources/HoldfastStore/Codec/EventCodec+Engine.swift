@@ -1,0 +1,45 @@
+import HoldfastCore
+
+// The JSON of the events of the engine itself.
+extension EventCodec {
+    static func encode(_ event: EngineEvent, into writer: inout JSONWriter) {
+        switch event {
+        case .workerJoined(let event):
+            writer.field("worker", event.worker)
+            writer.field("engine", event.engine)
+            writer.field("queues", event.queues.map(\.rawValue))
+            writer.field("kinds", event.kinds.map(\.rawValue))
+        case .workerLeft(let event):
+            writer.field("worker", event.worker)
+            writer.field("engine", event.engine)
+            writer.field("reason", event.reason)
+        }
+    }
+
+    /// Nil when the kind is one of a job's events.
+    static func decodeEngineEvent(_ kind: EventKind, _ fields: JSONFields) throws(JSONFieldError)
+        -> EngineEvent?
+    {
+        switch kind {
+        case .engineWorkerJoined:
+            .workerJoined(
+                WorkerJoined(
+                    worker: try fields.required("worker", fields.name("worker")),
+                    engine: try fields.required("engine", fields.name("engine")),
+                    queues: (try fields.strings("queues") ?? []).map(QueueName.init(unchecked:)),
+                    kinds: (try fields.strings("kinds") ?? []).map(JobKind.init(unchecked:))))
+        case .engineWorkerLeft:
+            .workerLeft(
+                WorkerLeft(
+                    worker: try fields.required("worker", fields.name("worker")),
+                    engine: try fields.required("engine", fields.name("engine")),
+                    reason: try fields.required("reason", fields.string("reason"))))
+        case .jobEnqueued, .jobStarted, .jobPaused, .jobUnpaused, .jobCancelRequested, .jobCancelled,
+            .jobAttemptFailed, .jobRescheduled, .jobCompleted, .jobFailed, .jobRetried, .leaseReleased,
+            .leaseExpired, .stepStarted, .stepCompleted, .stepFailed, .stepUnused, .progressUpdated,
+            .logWritten,
+            .appEmitted, .timerFired:
+            nil
+        }
+    }
+}

@@ -1,0 +1,145 @@
+public import HoldfastCore
+
+/// Turns a job's state into the JSON of the `jobs` projection, of snapshots and of the API, and back.
+///
+/// Reading what was written gives an equal state, and equal states give equal text.
+public enum JobStateCodec {
+    /// The JSON object of a state.
+    public static func encode(_ state: JobState) -> JSONText {
+        JSONWriter.object(capacity: 640) { writer in
+            writer.field("id", state.id.description)
+            writer.field("version", state.version)
+            writer.field("state", state.phase.name.rawValue)
+            writer.field("kind", state.origin.kind)
+            writer.field("handler_version", state.origin.handlerVersion)
+            writer.field("queue", state.origin.queue)
+            writer.field("priority", state.priority.value)
+            if let key = state.origin.key { writer.field("key", key) }
+            if let owner = state.origin.owner { writer.field("owner", owner) }
+            writer.field("tags", state.origin.tags.map(\.rawValue))
+            writer.field("enqueued_at", state.origin.enqueuedAt)
+            if let startedAt = state.startedAt { writer.field("started_at", startedAt) }
+            writer.field("life", state.life)
+            writer.field("attempt", state.attempt)
+            writer.field("first_attempt_of_life", state.firstAttemptOfLife)
+            writer.field("crashes", state.crashes)
+            writer.field("recorded_steps", state.recordedSteps)
+            if let progress = state.progress {
+                writer.key("progress")
+                writer.object { $0.progress(progress) }
+            }
+            if let failure = state.lastFailure {
+                writer.key("last_failure")
+                writer.object { $0.failure(failure) }
+            }
+            writer.retryPolicy("retry", state.origin.retry)
+            encode(state.phase, into: &writer)
+        }
+    }
+
+    /// The state of a JSON object.
+    ///
+    /// - Throws: `JSONFieldError` or `JSONSyntaxError` when the object is no state.
+    public static func decode(_ json: JSONText) throws -> JobState {
+        let fields = try JSONFields(json)
+        guard let id = JobID(try fields.string("id") ?? ""),
+            let priority = JobPriority(Int(try fields.integer("priority") ?? 0))
+        else { throw JSONFieldError(field: "id", expected: "a job's id") }
+        let origin = JobOrigin(
+            kind: try fields.required("kind", fields.name("kind")),
+            handlerVersion: Int(try fields.integer("handler_version") ?? 1),
+            queue: try fields.required("queue", fields.name("queue")), key: try fields.name("key"),
+            owner: try fields.name("owner"),
+            tags: (try fields.strings("tags") ?? []).map(JobTag.init(unchecked:)),
+            retry: try fields.retryPolicy("retry"),
+            enqueuedAt: try fields.required("enqueued_at", fields.timestamp("enqueued_at")))
+        func count(_ name: String) throws(JSONFieldError) -> Int {
+            Int(try fields.required(name, fields.integer(name)))
+        }
+        return JobState(
+            id: id, origin: origin, version: try fields.required("version", fields.integer("version")),
+            priority: priority, life: try count("life"), attempt: try count("attempt"),
+            firstAttemptOfLife: try count("first_attempt_of_life"), crashes: try count("crashes"),
+            recordedSteps: try count("recorded_steps"), progress: try fields.object("progress")?.progress(),
+            lastFailure: try fields.object("last_failure")?.failure(),
+            startedAt: try fields.timestamp("started_at"), phase: try decodePhase(fields))
+    }
+
+    private static func encode(_ phase: JobPhase, into writer: inout JSONWriter) {
+        switch phase {
+        case .scheduled(let until): writer.field("until", until)
+        case .queued(let since): writer.field("since", since)
+        case .running(let running):
+            writer.field("token", running.token.description)
+            writer.field("worker", running.worker)
+            writer.field("engine", running.engine)
+            writer.field("since", running.since)
+            guard let request = running.cancelRequest else { return }
+            writer.key("cancel_request")
+            writer.object {
+                $0.key("actor")
+                $0.actor(request.actor)
+                $0.field("reason", optional: request.reason)
+                $0.field("at", request.at)
+            }
+        case .paused(let paused):
+            writer.field("since", paused.at)
+            writer.key("actor")
+            writer.actor(paused.actor)
+            writer.field("reason", optional: paused.reason)
+            if let due = paused.due { writer.field("until", due) }
+        case .completed(let at): writer.field("finished_at", at)
+        case .failed(let at, let failure, let cause):
+            writer.field("finished_at", at)
+            writer.field("cause", cause.rawValue)
+            writer.failure(failure)
+        case .cancelled(let at, let actor, let reason):
+            writer.field("finished_at", at)
+            writer.key("actor")
+            writer.actor(actor)
+            writer.field("reason", optional: reason)
+        }
+    }
+
+    private static func decodePhase(_ fields: JSONFields) throws(JSONFieldError) -> JobPhase {
+        func time(_ name: String) throws(JSONFieldError) -> Timestamp {
+            try fields.required(name, fields.timestamp(name))
+        }
+        switch try fields.literal("state", as: JobPhaseName.self) {
+        case .scheduled: return .scheduled(until: try time("until"))
+        case .queued: return .queued(since: try time("since"))
+        case .running: return .running(try decodeRunning(fields))
+        case .paused:
+            return .paused(
+                PausedPhase(
+                    at: try time("since"), actor: try fields.actor("actor"),
+                    reason: try fields.string("reason"),
+                    due: try fields.timestamp("until")))
+        case .completed: return .completed(at: try time("finished_at"))
+        case .failed:
+            return .failed(
+                at: try time("finished_at"), failure: try fields.failure(), cause: try fields.literal("cause")
+            )
+        case .cancelled:
+            return .cancelled(
+                at: try time("finished_at"), by: try fields.actor("actor"),
+                reason: try fields.string("reason"))
+        }
+    }
+
+    private static func decodeRunning(_ fields: JSONFields) throws(JSONFieldError) -> RunningPhase {
+        guard let position = EventLogPosition(text: try fields.string("token") ?? "") else {
+            throw JSONFieldError(field: "token", expected: "a position")
+        }
+        var request: CancelRequest?
+        if let cancel = try fields.object("cancel_request") {
+            request = CancelRequest(
+                actor: try cancel.actor("actor"), reason: try cancel.string("reason"),
+                at: try cancel.required("at", cancel.timestamp("at")))
+        }
+        return RunningPhase(
+            token: LeaseToken(position), worker: try fields.required("worker", fields.name("worker")),
+            engine: try fields.required("engine", fields.name("engine")),
+            since: try fields.required("since", fields.timestamp("since")), cancelRequest: request)
+    }
+}

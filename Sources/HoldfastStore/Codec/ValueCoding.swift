@@ -1,0 +1,166 @@
+package import HoldfastCore
+
+// The JSON of the values that several events and states share, each written beside where it is read.
+
+extension JSONWriter {
+    /// Writes a value inline, or as `<name>_ref` when it is kept beside the log.
+    package mutating func payload(_ name: String, _ payload: Payload) {
+        switch payload {
+        case .inline(let value): field(name, value)
+        case .stored(let reference):
+            key(name + "_ref")
+            object {
+                $0.field("sha256", reference.sha256)
+                $0.field("bytes", reference.bytes)
+            }
+        }
+    }
+
+    package mutating func step(_ step: StepKey) {
+        field("name", step.name)
+        field("occurrence", step.occurrence)
+    }
+
+    /// Writes the error and the step it came from.
+    package mutating func failure(_ failure: JobFailure) {
+        error(failure)
+        guard let step = failure.step else { return }
+        key("step")
+        object { $0.step(step) }
+    }
+
+    package mutating func error(_ failure: JobFailure) {
+        key("error")
+        object {
+            $0.field("type", failure.type)
+            $0.field("message", failure.message)
+        }
+    }
+
+    package mutating func progress(_ progress: Progress) {
+        switch progress.amount {
+        case .fraction(let part): field("fraction", part)
+        case .count(let done, let total):
+            field("done", done)
+            if let total { field("total", total) }
+        case nil: break
+        }
+        field("phase", optional: progress.phase)
+        field("message", optional: progress.message)
+        guard !progress.counters.isEmpty else { return }
+        key("counters")
+        object { counters in
+            for (name, value) in progress.counters.sorted(by: { $0.key < $1.key }) {
+                counters.field(name, value)
+            }
+        }
+    }
+
+    package mutating func retryPolicy(_ name: String, _ policy: RetryPolicy) {
+        key(name)
+        object {
+            $0.field("max_attempts", policy.maxAttempts)
+            switch policy.backoff {
+            case .none: $0.field("backoff", "none")
+            case .constant(let wait):
+                $0.field("backoff", "constant")
+                $0.field("wait_us", wait.microsecondsRoundedUp)
+            case .exponential(let initial, let factor, let maximum):
+                $0.field("backoff", "exponential")
+                $0.field("wait_us", initial.microsecondsRoundedUp)
+                $0.field("factor", factor)
+                $0.field("maximum_us", maximum.microsecondsRoundedUp)
+            }
+            $0.field("jitter", policy.jitter)
+        }
+    }
+
+    package mutating func actor(_ actor: EventActor) {
+        object {
+            $0.field("type", actor.role.rawValue)
+            $0.field("id", actor.id)
+        }
+    }
+}
+
+extension JSONFields {
+    /// Reads a value that may be kept beside the log; an absent one is `null`.
+    package func payload(_ name: String) throws(JSONFieldError) -> Payload {
+        if let reference = try object(name + "_ref") {
+            return .stored(
+                PayloadReference(
+                    sha256: try reference.required("sha256", reference.string("sha256")),
+                    bytes: try reference.required("bytes", reference.integer("bytes"))))
+        }
+        return .inline(raw(name) ?? .null)
+    }
+
+    package func step() throws(JSONFieldError) -> StepKey {
+        StepKey(
+            try required("name", name("name")),
+            occurrence: Int(try required("occurrence", integer("occurrence"))))
+    }
+
+    package func failure() throws(JSONFieldError) -> JobFailure {
+        try error(step: try object("step")?.step())
+    }
+
+    package func error(step: StepKey?) throws(JSONFieldError) -> JobFailure {
+        let error = try required("error", object("error"))
+        return JobFailure(
+            type: try error.required("type", error.string("type")),
+            message: try error.required("message", error.string("message")), step: step)
+    }
+
+    package func progress() throws(JSONFieldError) -> Progress {
+        let amount: Progress.Amount? =
+            if let part = try double("fraction") {
+                .fraction(part)
+            } else if let done = try integer("done") {
+                .count(done: done, total: try integer("total"))
+            } else {
+                nil
+            }
+        var counters: [String: Int64] = [:]
+        if let fields = try object("counters") {
+            for name in fields.keys { counters[name] = try fields.integer(name) }
+        }
+        return Progress(
+            amount, phase: try string("phase"), message: try string("message"), counters: counters)
+    }
+
+    package func retryPolicy(_ name: String) throws(JSONFieldError) -> RetryPolicy {
+        let fields = try required(name, object(name))
+        let wait = Duration.microseconds(try fields.integer("wait_us") ?? 0)
+        let backoff: Backoff
+        switch try fields.string("backoff") {
+        case "none": backoff = .none
+        case "constant": backoff = .constant(wait)
+        case "exponential":
+            backoff = .exponential(
+                initial: wait, factor: try fields.double("factor") ?? 2,
+                maximum: .microseconds(try fields.integer("maximum_us") ?? Int64.max / 4))
+        default: throw JSONFieldError(field: "backoff", expected: "none, constant or exponential")
+        }
+        return RetryPolicy(
+            maxAttempts: Int(try fields.integer("max_attempts") ?? 1), backoff: backoff,
+            jitter: try fields.double("jitter") ?? 0)
+    }
+
+    /// Reads one of an enumeration's stored texts.
+    package func literal<Value: RawRepresentable<String> & CaseIterable>(
+        _ name: String, as type: Value.Type = Value.self
+    ) throws(JSONFieldError) -> Value {
+        guard let text = try string(name), let value = Value(rawValue: text) else {
+            throw JSONFieldError(
+                field: name, expected: "one of " + Value.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return value
+    }
+
+    package func actor(_ name: String) throws(JSONFieldError) -> EventActor {
+        let fields = try required(name, object(name))
+        return EventActor(
+            role: try fields.literal("type"), id: try fields.required("id", fields.string("id")))
+    }
+}

@@ -1,0 +1,198 @@
+import Dispatch
+import HoldfastCore
+import Synchronization
+
+/// One command on its way to the writer's thread.
+struct WriteRequest: Sendable {
+    /// False for what may wait a little for a transaction to join.
+    let isUrgent: Bool
+    /// Runs the command; called again when a shared transaction had to be given up.
+    let run: @Sendable (LogTransaction) throws -> @Sendable () -> Void
+    /// Says that the command failed and left no trace.
+    let fail: @Sendable (any Error) -> Void
+}
+
+/// The one writer: a thread that gathers commands while the transaction before is being synced, and commits them
+/// together.
+///
+/// An idle writer commits at once. A command that throws takes no other down. What is not urgent waits for company, at
+/// most for the configured time.
+final class CommitThread: Sendable {
+    private enum Sleep {
+        case awake
+        /// Only what is urgent wakes it: it wakes by itself for the rest.
+        case untilDeadline
+        case untilWoken
+    }
+
+    private struct State {
+        var queue: [WriteRequest] = []
+        var urgent = 0
+        var sleep = Sleep.awake
+        var isStopped = false
+        var onStop: [@Sendable () -> Void] = []
+    }
+
+    private let state = Mutex(State())
+    private let wake = DispatchSemaphore(value: 0)
+    private let deferral: Duration
+    private let batchLimit: Int
+    private let feed: LogFeed
+    private let assigned: Mutex<EventLogPosition>
+
+    init(
+        backend: any StorageBackend, feed: LogFeed, configuration: LogConfiguration,
+        environment: LogEnvironment
+    ) throws(StoreError) {
+        deferral = configuration.deferralLimit
+        batchLimit = configuration.batchLimit
+        self.feed = feed
+        assigned = Mutex(feed.head)
+        let writer = UncheckedTransfer(try backend.openWriter())
+        DedicatedThread.start { [self] in
+            let transaction = LogTransaction(
+                writer: writer.value, configuration: configuration, environment: environment)
+            loop(transaction)
+        }
+    }
+
+    /// The last position that this process wrote or is about to commit; what lies beyond it is of others.
+    var lastAssigned: EventLogPosition { assigned.withLock { $0 } }
+
+    /// Adds a command.
+    ///
+    /// After `stop` it fails at once.
+    func submit(_ request: WriteRequest) {
+        let (accepted, signal) = state.withLock { state -> (Bool, Bool) in
+            guard !state.isStopped else { return (false, false) }
+            state.queue.append(request)
+            if request.isUrgent { state.urgent += 1 }
+            let mustWake =
+                switch state.sleep {
+                case .awake: false
+                case .untilDeadline: request.isUrgent || state.queue.count >= batchLimit
+                case .untilWoken: true
+                }
+            if mustWake { state.sleep = .awake }
+            return (true, mustWake)
+        }
+        if signal { wake.signal() }
+        if !accepted { request.fail(StoreError(.closed, operation: "write", reason: "the log is closed")) }
+    }
+
+    /// Commits what was submitted, then ends the thread and calls `completion` on it.
+    func stop(_ completion: @escaping @Sendable () -> Void) {
+        let (signal, done) = state.withLock { state -> (Bool, Bool) in
+            if state.isStopped && state.onStop.isEmpty { return (false, true) }
+            state.isStopped = true
+            state.onStop.append(completion)
+            defer { state.sleep = .awake }
+            return (state.sleep != .awake, false)
+        }
+        if signal { wake.signal() }
+        if done { completion() }
+    }
+
+    private enum Next {
+        case batch([WriteRequest])
+        case sleep(until: DispatchTime?)
+        case stop([@Sendable () -> Void])
+    }
+
+    private func loop(_ transaction: LogTransaction) {
+        var deadline: DispatchTime?
+        while true {
+            switch next(deadline) {
+            case .batch(let batch):
+                deadline = nil
+                process(batch, transaction)
+            case .sleep(nil):
+                wake.wait()
+            case .sleep(let until?):
+                deadline = until
+                _ = wake.wait(timeout: until)
+            case .stop(let completions):
+                for completion in completions { completion() }
+                return
+            }
+        }
+    }
+
+    private func next(_ deadline: DispatchTime?) -> Next {
+        state.withLock { state in
+            state.sleep = .awake
+            let isDue = deadline.map { $0 <= .now() } ?? false
+            if state.urgent > 0 || isDue || state.queue.count >= batchLimit
+                || (state.isStopped && !state.queue.isEmpty)
+            {
+                return .batch(takeBatch(&state))
+            }
+            if state.queue.isEmpty, state.isStopped {
+                defer { state.onStop = [] }
+                return .stop(state.onStop)
+            }
+            state.sleep = state.queue.isEmpty ? .untilWoken : .untilDeadline
+            if state.queue.isEmpty { return .sleep(until: nil) }
+            let wait = Int(min(deferral.microsecondsRoundedUp, 1_000_000))
+            return .sleep(until: deadline ?? .now() + .microseconds(wait))
+        }
+    }
+
+    private func takeBatch(_ state: inout State) -> [WriteRequest] {
+        let batch: [WriteRequest]
+        if state.queue.count <= batchLimit {
+            batch = state.queue
+            state.queue = []
+            state.queue.reserveCapacity(batch.count)
+        } else {
+            batch = Array(state.queue.prefix(batchLimit))
+            state.queue.removeFirst(batchLimit)
+        }
+        state.urgent -= batch.count { $0.isUrgent }
+        return batch
+    }
+
+    private func process(_ batch: [WriteRequest], _ transaction: LogTransaction) {
+        do {
+            try commitTogether(batch, transaction)
+        } catch {
+            transaction.abandon()
+            assigned.withLock { $0 = feed.head }
+            // A failure of the disk or of the lock is everybody's. Any other one is some command's: find out whose.
+            if batch.count == 1 || (error as? StoreError)?.isRetryable == true {
+                let cause = (error as? SharedTransactionSpoiled)?.cause ?? error
+                for request in batch { request.fail(cause) }
+            } else {
+                for request in batch { process([request], transaction) }
+            }
+        }
+    }
+
+    private func commitTogether(_ batch: [WriteRequest], _ transaction: LogTransaction) throws {
+        let head = try transaction.begin()
+        if head.position > lastAssigned { feed.advance(to: head.position) }
+        var outcomes: [@Sendable () -> Void] = []
+        outcomes.reserveCapacity(batch.count)
+        for request in batch {
+            do {
+                outcomes.append(try transaction.run(request.run))
+            } catch let error as SharedTransactionSpoiled {
+                throw error
+            } catch {
+                outcomes.append { request.fail(error) }
+            }
+        }
+        assigned.withLock { $0 = transaction.head.position }
+        feed.publish(try transaction.commit())
+        for outcome in outcomes { outcome() }
+    }
+}
+
+/// Hands a value that is not Sendable to the one thread that will use it.
+///
+/// @unchecked: the value is made by the creator of the thread, who keeps no reference to it.
+struct UncheckedTransfer<Value>: @unchecked Sendable {
+    let value: Value
+
+    init(_ value: Value) { self.value = value }
+}

@@ -1,0 +1,107 @@
+import HoldfastCore
+
+/// How to take back what one command did, while the commands before it in the same transaction stay.
+struct Savepoint {
+    var head = LogHead.beginning
+    var events = 0
+    var appended = 0
+    var leases = 0
+    var snapshots = 0
+    var jobs: [(JobID, cached: JobState?, pending: JobState?)] = []
+    var newJobs: [JobID] = []
+    var steps: [(JobID, StepKey, StepRecord?)] = []
+    var counters: [(QueueCountKey, Int)] = []
+    var payloads: [PayloadReference] = []
+    var keys: [KeyScope] = []
+    var kinds: Set<JobKind> = []
+    /// Rows of this very command were handed to the backend, so it can only be taken back with the whole transaction.
+    var isFlushed = false
+}
+
+/// A command failed after its rows had been handed to the backend: the transaction has to be given up, and each of its
+/// commands run in one of its own.
+struct SharedTransactionSpoiled: Error {
+    let cause: any Error
+}
+
+// What the writer's thread does around the commands.
+extension LogTransaction {
+    /// Begins a transaction and drops what others made stale.
+    ///
+    /// - Returns: The head of the log before this transaction.
+    func begin() throws(StoreError) -> LogHead {
+        let (head, changedByOthers) = try writer.begin()
+        if changedByOthers || head != self.head { cache.removeAll() }
+        self.head = head
+        return head
+    }
+
+    /// Runs one command; when it throws, nothing of it remains.
+    func run<Result>(_ body: (LogTransaction) throws -> Result) throws -> Result {
+        savepoint = Savepoint()
+        savepoint.head = head
+        savepoint.events = pending.events.count
+        savepoint.appended = appended.count
+        savepoint.leases = pending.leases.count
+        savepoint.snapshots = pending.snapshots.count
+        savepoint.kinds = pending.kinds
+        do {
+            return try body(self)
+        } catch {
+            if savepoint.isFlushed { throw SharedTransactionSpoiled(cause: error) }
+            undo()
+            throw error
+        }
+    }
+
+    /// Hands the pending rows to the backend, so that its queries see them.
+    func flush() throws(StoreError) {
+        guard !pending.isEmpty else { return }
+        if appended.count > savepoint.appended { savepoint.isFlushed = true }
+        try writer.write(pending)
+        pending = WriteSet()
+        forgetFreshKeys()
+        savepoint.events = 0
+        savepoint.leases = 0
+        savepoint.snapshots = 0
+        savepoint.kinds = []
+    }
+
+    /// Makes everything durable.
+    ///
+    /// - Returns: What was appended.
+    func commit() throws(StoreError) -> [CommittedEvent] {
+        try flush()
+        try writer.commit()
+        defer { appended.removeAll(keepingCapacity: true) }
+        return appended
+    }
+
+    /// Gives the whole transaction up.
+    func abandon() {
+        writer.rollback()
+        pending = WriteSet()
+        appended.removeAll(keepingCapacity: true)
+        forgetFreshKeys()
+        cache.removeAll()
+        head = .beginning
+    }
+
+    private func undo() {
+        head = savepoint.head
+        pending.events.removeLast(pending.events.count - savepoint.events)
+        appended.removeLast(appended.count - savepoint.appended)
+        pending.leases.removeLast(pending.leases.count - savepoint.leases)
+        pending.snapshots.removeLast(pending.snapshots.count - savepoint.snapshots)
+        pending.kinds = savepoint.kinds
+        for (id, cached, pendingState) in savepoint.jobs.reversed() {
+            pending.jobs[id] = pendingState
+            cache[id] = cached
+        }
+        for id in savepoint.newJobs { pending.newJobs.remove(id) }
+        for (job, step, record) in savepoint.steps.reversed() { pending.steps[job]?[step] = record }
+        for (key, change) in savepoint.counters { pending.counters[key, default: 0] -= change }
+        for reference in savepoint.payloads { pending.payloads[reference] = nil }
+        for key in savepoint.keys { forgetFreshKey(key) }
+    }
+}

@@ -1,0 +1,244 @@
+public import HoldfastCore
+
+/// What the writer's thread offers to a command: read, decide, append; all of it in one transaction.
+///
+/// Several commands share a transaction (group commit). Each sees what the ones before it did, and one that throws
+/// leaves no trace. It is used on the writer's thread only and must not be kept after the closure returned.
+public final class LogTransaction {
+    let writer: any StorageWriter
+    let configuration: LogConfiguration
+    let environment: LogEnvironment
+    var head = LogHead.beginning
+    var pending = WriteSet()
+    var cache: StateCache
+    var savepoint = Savepoint()
+    /// What the commands of this transaction appended so far, also what was handed to the backend already.
+    var appended: [CommittedEvent] = []
+    private var freshKeys: [KeyScope: JobID] = [:]
+
+    init(writer: any StorageWriter, configuration: LogConfiguration, environment: LogEnvironment) {
+        self.writer = writer
+        self.configuration = configuration
+        self.environment = environment
+        cache = StateCache(capacity: configuration.cachedJobs)
+    }
+
+    /// The moment of the command, by the injected clock.
+    public var now: Timestamp { environment.now() }
+
+    /// A random number, from 0 up to 1, of the injected source.
+    public func randomFraction() -> Double { Double(environment.random() >> 11) * 0x1p-53 }
+
+    /// The state of a job with everything that was decided before; nil when there is none.
+    public func job(_ id: JobID) throws(StoreError) -> JobState? {
+        if let state = cache[id] { return state }
+        let state = try writer.job(id)
+        if let state { cache[id] = state }
+        return state
+    }
+
+    /// The record of a step with everything that was decided before; nil when it never began.
+    public func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? {
+        if let record = pending.steps[job]?[step] { return record }
+        return try writer.step(step, of: job)
+    }
+
+    /// Decides a command on a job and appends what follows from it.
+    ///
+    /// - Returns: The recorded events; none when what was asked for is so already.
+    /// - Throws: `JobRejection` when the command does not fit, `StoreError` when the job cannot be read.
+    @discardableResult
+    public func execute(_ command: JobCommand, on job: JobID, by actor: EventActor) throws -> [RecordedEvent]
+    {
+        let at = now
+        let state = try self.job(job)
+        let events = try JobState.decide(try complete(command, of: job), on: state, at: at)
+        var recorded: [RecordedEvent] = []
+        recorded.reserveCapacity(events.count)
+        for event in events { recorded.append(try append(event, to: job, at: at, by: actor)) }
+        return recorded
+    }
+
+    /// Begins a job, unless an unfinished one of the same owner, kind and key exists.
+    ///
+    /// - Returns: The job's state, and whether it is new.
+    public func enqueue(
+        _ event: JobEnqueued, as id: JobID, by actor: EventActor
+    ) throws -> (state: JobState, isNew: Bool) {
+        if let key = event.key, let existing = try unfinishedJob(KeyScope(event, key)) {
+            return (existing, false)
+        }
+        try execute(.enqueue(event), on: id, by: actor)
+        guard let state = try job(id) else { throw JobRejection.unknownJob }
+        if let key = event.key {
+            freshKeys[KeyScope(event, key)] = id
+            savepoint.keys.append(KeyScope(event, key))
+        }
+        return (state, true)
+    }
+
+    /// Appends an event of the engine itself.
+    @discardableResult
+    public func record(_ event: EngineEvent, by actor: EventActor) -> RecordedEvent {
+        if case .workerJoined(let joined) = event { pending.kinds.formUnion(joined.kinds) }
+        let recorded = RecordedEvent(
+            position: head.position.next, job: nil, version: nil, at: now, attempt: nil, actor: actor,
+            event: .engine(event))
+        seal(recorded)
+        return recorded
+    }
+
+    /// Keeps a large value beside the log.
+    public func keep(_ value: JSONText, as reference: PayloadReference) {
+        guard pending.payloads.updateValue(value, forKey: reference) == nil else { return }
+        savepoint.payloads.append(reference)
+    }
+
+    /// Moves the expiry of a lease that is still held.
+    ///
+    /// - Returns: The state of the job under that lease; nil when the lease was lost.
+    public func renew(_ token: LeaseToken, of job: JobID) throws(StoreError) -> RunningPhase? {
+        guard case .running(let running) = try self.job(job)?.phase, running.token == token else {
+            return nil
+        }
+        pending.leases.append(
+            .renew(job: job, token: token, expiresAt: now + configuration.leaseDuration))
+        return running
+    }
+
+    /// Jobs that wait for a worker: higher priority first, then older ids.
+    public func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobID] {
+        try flush()
+        return try writer.queued(queue, kinds: kinds, limit: limit).map { state in
+            if cache[state.id] == nil { cache[state.id] = state }
+            return state.id
+        }
+    }
+
+    /// Scheduled jobs whose due time was reached, the earliest first.
+    public func due(limit: Int) throws(StoreError) -> [JobID] {
+        try flush()
+        return try writer.due(now, limit: limit)
+    }
+
+    /// The leases that ran out, and those of an engine whose death is proved.
+    public func lostLeases(deadEngine: EngineID?) throws(StoreError) -> [Lease] {
+        try flush()
+        return try writer.leases(expiredAt: now, or: deadEngine)
+    }
+
+    /// Tells whether some worker announced a kind in this log.
+    public func isAnnounced(_ kind: JobKind) throws(StoreError) -> Bool {
+        if pending.kinds.contains(kind) { return true }
+        return try writer.announcedKinds().contains(kind)
+    }
+
+    // MARK: -
+
+    /// Puts what the log holds about the step into a command that is about one.
+    private func complete(_ command: JobCommand, of job: JobID) throws(StoreError) -> JobCommand {
+        guard case .work(let token, let work) = command else { return command }
+        switch work {
+        case .startStep(let step, _):
+            return .work(token, .startStep(step, recorded: try self.step(step, of: job)))
+        case .completeStep(let step, let output, let duration, _):
+            let recorded = try self.step(step, of: job)
+            return .work(token, .completeStep(step, output: output, duration: duration, recorded: recorded))
+        case .failStep(let step, let failure, let retryAt, _):
+            let recorded = try self.step(step, of: job)
+            return .work(token, .failStep(step, failure, retryAt: retryAt, recorded: recorded))
+        case .reportUnused, .updateProgress, .writeLog, .emit, .complete, .failAttempt, .cancel, .snooze,
+            .release:
+            return command
+        }
+    }
+
+    private func unfinishedJob(_ scope: KeyScope) throws -> JobState? {
+        let id = try freshKeys[scope] ?? writer.newestJob(scope.key, kind: scope.kind, owner: scope.owner)
+        guard let id, let state = try job(id), !state.phase.name.isEnded else { return nil }
+        return state
+    }
+
+    private func append(
+        _ event: JobEvent, to job: JobID, at: Timestamp, by actor: EventActor
+    ) throws -> RecordedEvent {
+        let old = cache[job]
+        let recorded = RecordedEvent(
+            position: head.position.next, job: job, version: (old?.version ?? 0) + 1, at: at,
+            attempt: old?.attempt ?? 1, actor: actor, event: .job(event))
+        let new = try JobState.applying(recorded, to: old)
+        if let step = event.step {
+            let record = try self.step(step, of: job)
+            savepoint.steps.append((job, step, pending.steps[job]?[step]))
+            pending.steps[job, default: [:]][step] = StepRecord.applying(recorded, to: record)
+        }
+        project(from: old, to: new, position: recorded.position)
+        seal(recorded)
+        return recorded
+    }
+
+    /// Brings the rows that follow from a job's new state up to date.
+    private func project(from old: JobState?, to new: JobState, position: EventLogPosition) {
+        let id = new.id
+        savepoint.jobs.append((id, cached: old, pending: pending.jobs[id]))
+        if old == nil {
+            pending.newJobs.insert(id)
+            savepoint.newJobs.append(id)
+        }
+        pending.jobs[id] = new
+        cache[id] = new
+        for change in QueueCounts.changes(from: old, to: new) {
+            pending.counters[change.key, default: 0] += change.by
+            savepoint.counters.append((change.key, change.by))
+        }
+        if case .running(let running) = new.phase, old?.leaseToken != running.token {
+            pending.leases.append(
+                .grant(
+                    Lease(
+                        job: id, token: running.token, worker: running.worker, engine: running.engine,
+                        expiresAt: running.since + configuration.leaseDuration)))
+        } else if new.leaseToken == nil, old?.leaseToken != nil {
+            pending.leases.append(.end(job: id))
+        }
+        if new.version % LogConfiguration.snapshotDistance == 0 {
+            pending.snapshots.append(.init(state: new, position: position))
+        }
+    }
+
+    private func seal(_ recorded: RecordedEvent) {
+        let kind = recorded.event.kind
+        let stored = StoredEvent(
+            position: recorded.position, job: recorded.job, version: recorded.version, kind: kind.rawValue,
+            schemaVersion: EventCodec.schemaVersion(of: kind), at: recorded.at, attempt: recorded.attempt,
+            actor: recorded.actor, data: EventCodec.encode(recorded.event))
+        let seal = EventSeal(stored, after: head.hash, salt: environment.salt())
+        pending.events.append(SealedEvent(event: stored, seal: seal))
+        appended.append(CommittedEvent(stored: stored, recorded: recorded))
+        head = LogHead(position: recorded.position, hash: seal.hash)
+    }
+
+    func forgetFreshKeys() { freshKeys.removeAll(keepingCapacity: true) }
+
+    func forgetFreshKey(_ scope: KeyScope) { freshKeys[scope] = nil }
+}
+
+/// Within what a key names one piece of work.
+struct KeyScope: Hashable {
+    let key: JobKey
+    let kind: JobKind
+    let owner: Owner?
+
+    init(_ event: JobEnqueued, _ key: JobKey) {
+        self.key = key
+        kind = event.kind
+        owner = event.owner
+    }
+}
+
+extension JobState {
+    /// The token of the lease that is held; nil while nobody runs the job.
+    public var leaseToken: LeaseToken? {
+        guard case .running(let running) = phase else { return nil }
+        return running.token
+    }
+}

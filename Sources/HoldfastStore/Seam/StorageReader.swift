@@ -1,0 +1,133 @@
+public import HoldfastCore
+
+/// A connection that only reads.
+///
+/// Each call is one short read transaction of its own.
+public protocol StorageReader {
+    /// Where the log ends.
+    func head() throws(StoreError) -> LogHead
+    /// A page of events in the order of their positions.
+    func events(_ query: EventQuery) throws(StoreError) -> EventPage
+    /// A page of events with their seals, after a position.
+    func sealedEvents(after position: EventLogPosition, limit: Int) throws(StoreError) -> [SealedEvent]
+    /// The state of a job.
+    func job(_ id: JobID) throws(StoreError) -> JobState?
+    /// A page of jobs, the newest first.
+    func jobs(_ query: JobQuery) throws(StoreError) -> [JobState]
+    /// The record of a step.
+    func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord?
+    /// A page of a job's steps, ordered by the bytes of their names, then by occurrence.
+    func steps(of job: JobID, after key: StepKey?, limit: Int) throws(StoreError) -> [StepRecord]
+    /// What a reader of one job's stream begins with, read in one transaction; nil when there is no such job.
+    func snapshot(of job: JobID, logLimit: Int) throws(StoreError) -> JobSnapshot?
+    /// A large value; nil when there is none with this digest.
+    func payload(_ reference: PayloadReference) throws(StoreError) -> JSONText?
+    /// The number of jobs of each queue and state; those at zero may be left out.
+    func counters() throws(StoreError) -> [QueueCountKey: Int]
+    /// All leases, in the order of their jobs.
+    func leases() throws(StoreError) -> [Lease]
+    /// The kinds that some worker announced in this log.
+    func announcedKinds() throws(StoreError) -> Set<JobKind>
+    /// The earliest due time of a scheduled job; nil when none waits.
+    func earliestDue() throws(StoreError) -> Timestamp?
+}
+
+/// Which events a page holds.
+public struct EventQuery: Hashable, Sendable {
+    /// Only those of this job; nil for all.
+    public var job: JobID?
+    /// Only those after this position.
+    public var after: EventLogPosition
+    /// Only those up to and including this position; nil for all.
+    public var through: EventLogPosition?
+    /// Only those of these kinds; nil for all.
+    public var kinds: Set<EventKind>?
+    /// The greatest number of events, from 1.
+    public var limit: Int
+    /// Whether the page holds the last events that match instead of the first.
+    ///
+    /// The order of the page stays ascending.
+    public var fromEnd: Bool
+
+    /// Describes a page.
+    public init(
+        job: JobID? = nil, after: EventLogPosition = .beginning, through: EventLogPosition? = nil,
+        kinds: Set<EventKind>? = nil, limit: Int = 256, fromEnd: Bool = false
+    ) {
+        self.job = job
+        self.after = after
+        self.through = through
+        self.kinds = kinds
+        self.limit = limit
+        self.fromEnd = fromEnd
+    }
+}
+
+/// A page of events, and how far the log is known by it.
+public struct EventPage: Hashable, Sendable {
+    /// The events that match, in the order of their positions.
+    public let events: [StoredEvent]
+    /// Every matching event after the query's position and up to this one is in the page.
+    ///
+    /// When the page is full it is the last event's position, else the head of the log (or the query's `through`), read
+    /// in the same transaction.
+    public let through: EventLogPosition
+
+    /// Puts a page together.
+    public init(events: [StoredEvent], through: EventLogPosition) {
+        self.events = events
+        self.through = through
+    }
+}
+
+/// Which jobs a page holds, the newest first.
+public struct JobQuery: Hashable, Sendable {
+    /// Only those in these states; nil for all.
+    public var phases: Set<JobPhaseName>?
+    /// Only those of this kind.
+    public var kind: JobKind?
+    /// Only those of this queue.
+    public var queue: QueueName?
+    /// Only those with this tag.
+    public var tag: JobTag?
+    /// Only those of this owner.
+    public var owner: Owner?
+    /// Only those enqueued before this job, which was the last of the page before.
+    public var before: JobID?
+    /// The greatest number of jobs, from 1.
+    public var limit: Int
+
+    /// Describes a page.
+    public init(
+        phases: Set<JobPhaseName>? = nil, kind: JobKind? = nil, queue: QueueName? = nil, tag: JobTag? = nil,
+        owner: Owner? = nil, before: JobID? = nil, limit: Int = 50
+    ) {
+        self.phases = phases
+        self.kind = kind
+        self.queue = queue
+        self.tag = tag
+        self.owner = owner
+        self.before = before
+        self.limit = limit
+    }
+}
+
+/// What a reader of one job's stream begins with.
+public struct JobSnapshot: Hashable, Sendable {
+    /// The position up to which it holds; the tail starts right after it.
+    public let position: EventLogPosition
+    /// The state of the job.
+    public let state: JobState
+    /// The job's steps, in the order in which they began; the newest 1,000 where there are more.
+    public let steps: [StepRecord]
+    /// The newest logged lines, the oldest of them first.
+    public let logs: [StoredEvent]
+
+    /// Puts the values together.
+    public init(position: EventLogPosition, state: JobState, steps: [StepRecord], logs: [StoredEvent]) {
+        self.position = position
+        self.state = state
+        self.steps = steps
+        self.logs = logs
+    }
+}

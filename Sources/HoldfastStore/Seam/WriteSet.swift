@@ -1,0 +1,55 @@
+public import HoldfastCore
+
+/// The rows that a transaction writes.
+///
+/// A backend stores them as they are and decides nothing.
+public struct WriteSet: Sendable {
+    /// What happens to a lease.
+    public enum LeaseChange: Hashable, Sendable {
+        /// A claim: the row is inserted or replaced.
+        case grant(Lease)
+        /// A renewal: the expiry is moved if the token still is the job's.
+        case renew(job: JobID, token: LeaseToken, expiresAt: Timestamp)
+        /// The end of a lease.
+        case end(job: JobID)
+    }
+
+    /// A state kept so that older moments are cheap to reach.
+    public struct Snapshot: Hashable, Sendable {
+        /// The state after the event of its version.
+        public let state: JobState
+        /// The position of that event.
+        public let position: EventLogPosition
+    }
+
+    /// Events in the order of their positions, without holes.
+    public internal(set) var events: [SealedEvent] = []
+    /// The jobs that did not exist before this set.
+    public internal(set) var newJobs: Set<JobID> = []
+    /// The last state of each job that changed.
+    public internal(set) var jobs: [JobID: JobState] = [:]
+    /// The last record of each step that changed.
+    public internal(set) var steps: [JobID: [StepKey: StepRecord]] = [:]
+    /// What is to be added to each number.
+    public internal(set) var counters: [QueueCountKey: Int] = [:]
+    /// Changes of leases, in order.
+    public internal(set) var leases: [LeaseChange] = []
+    /// Large values by their digest.
+    ///
+    /// One that is there already stays as it is.
+    public internal(set) var payloads: [PayloadReference: JSONText] = [:]
+    /// States to keep.
+    public internal(set) var snapshots: [Snapshot] = []
+    /// Kinds that workers announced.
+    public internal(set) var kinds: Set<JobKind> = []
+
+    /// A set without rows.
+    public init() {}
+
+    /// Tells whether there is nothing to write.
+    public var isEmpty: Bool {
+        events.isEmpty && jobs.isEmpty && steps.isEmpty && counters.isEmpty && leases.isEmpty
+            && payloads.isEmpty
+            && snapshots.isEmpty && kinds.isEmpty
+    }
+}
