@@ -36,5 +36,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "HoldfastEngine",
+            dependencies: [
+                "HoldfastCore", "HoldfastStore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
     ]
 )

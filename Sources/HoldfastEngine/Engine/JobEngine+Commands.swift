@@ -1,0 +1,117 @@
+public import HoldfastCore
+public import HoldfastStore
+import Synchronization
+
+extension JobEngine {
+    /// Enqueues a job and returns once it is durable.
+    ///
+    /// - Returns: A handle of the new job, or of the unfinished one with the same owner and key.
+    /// - Throws: `StoreError`, also when the input is above the limit; `EncodingError` of the input's type.
+    public func enqueue<Kind: Job>(
+        _ job: Kind, _ options: EnqueueOptions = EnqueueOptions(), by actor: EventActor? = nil
+    ) async throws -> JobHandle<Kind> {
+        let job = try await enqueue(try request(job, options), by: actor)
+        return JobHandle(id: job.state.id, engine: self)
+    }
+
+    /// Enqueues several jobs in one transaction: all of them or none.
+    ///
+    /// - Returns: Handles in the order of the jobs.
+    public func enqueue<Kind: Job>(
+        contentsOf jobs: [Kind], _ options: EnqueueOptions = EnqueueOptions(), by actor: EventActor? = nil
+    ) async throws -> [JobHandle<Kind>] {
+        let enqueued = try await enqueue(contentsOf: try jobs.map { try request($0, options) }, by: actor)
+        return enqueued.map { JobHandle(id: $0.state.id, engine: self) }
+    }
+
+    /// Enqueues a job by the name of its kind.
+    ///
+    /// - Throws: `EnqueueRejection.unknownKind`, `StoreError`.
+    public func enqueue(_ request: EnqueueRequest, by actor: EventActor? = nil) async throws -> EnqueuedJob {
+        let enqueued = try await enqueue(contentsOf: [request], by: actor)
+        guard let job = enqueued.first else { throw JobRejection.unknownJob }
+        return job
+    }
+
+    /// Enqueues several jobs by the names of their kinds in one transaction: all of them or none.
+    ///
+    /// - Throws: `EnqueueRejection.unknownKind` for the first kind that nobody announced, `StoreError`.
+    public func enqueue(
+        contentsOf requests: [EnqueueRequest], by actor: EventActor? = nil
+    ) async throws -> [EnqueuedJob] {
+        let actor = actor ?? .engine(id)
+        let prepared = try requests.map { request in
+            (request, try log.payload(request.input), ids.next())
+        }
+        return try await log.write { transaction in
+            try prepared.map { request, input, id in
+                if !request.acceptsAnyKind, try !transaction.isAnnounced(request.kind) {
+                    throw EnqueueRejection.unknownKind(request.kind)
+                }
+                input.keep(in: transaction)
+                let event = request.event(input: input.payload)
+                let (state, isNew) = try transaction.enqueue(event, as: id, by: actor)
+                return EnqueuedJob(state: state, isNew: isNew)
+            }
+        }
+    }
+
+    /// Steers a job and returns once that is durable.
+    ///
+    /// Safe to repeat: what is so already changes nothing.
+    ///
+    /// - Returns: The job as it is then.
+    /// - Throws: `JobRejection` when it does not fit, `StoreError`.
+    @discardableResult
+    public func steer(_ command: SteerCommand, _ job: JobID, by actor: EventActor) async throws -> JobState {
+        try await log.write { transaction in
+            try transaction.execute(.steer(command), on: job, by: actor)
+            guard let state = try transaction.job(job) else { throw JobRejection.unknownJob }
+            return state
+        }
+    }
+
+    /// The job as it is.
+    ///
+    /// - Throws: `JobRejection.unknownJob`, `StoreError`.
+    public func state(of job: JobID) async throws -> JobState {
+        guard let state = try await log.read({ try $0.job(job) }) else { throw JobRejection.unknownJob }
+        return state
+    }
+
+    /// A handle of a job that was enqueued before.
+    public func handle<Kind: Job>(_ job: JobID, as type: Kind.Type = Kind.self) -> JobHandle<Kind> {
+        JobHandle(id: job, engine: self)
+    }
+
+    private func request<Kind: Job>(_ job: Kind, _ options: EnqueueOptions) throws -> EnqueueRequest {
+        var options = options
+        options.queue = options.queue ?? Kind.queue
+        options.retry = options.retry ?? Kind.retry
+        // The compiler vouches for the kind, so a program that only enqueues needs no worker to have announced it.
+        return EnqueueRequest(
+            kind: Kind.kind, input: try JobCoding.encode(job), handlerVersion: Kind.version, options: options,
+            acceptsAnyKind: true)
+    }
+}
+
+extension EnqueueRequest {
+    fileprivate func event(input: Payload) -> JobEnqueued {
+        JobEnqueued(
+            kind: kind, handlerVersion: handlerVersion, queue: options.queue ?? .default,
+            priority: options.priority, input: input, notBefore: options.notBefore, key: options.key,
+            owner: options.owner, tags: options.tags, retry: options.retry ?? .standard)
+    }
+}
+
+/// Makes the ids of new jobs.
+final class JobIDSource: Sendable {
+    private let sequence = Mutex(JobIDSequence())
+    private let environment: EngineEnvironment
+
+    init(_ environment: EngineEnvironment) { self.environment = environment }
+
+    func next() -> JobID {
+        sequence.withLock { $0.next(at: environment.now(), random: environment.random()) }
+    }
+}

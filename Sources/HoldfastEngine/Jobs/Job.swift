@@ -1,0 +1,73 @@
+public import HoldfastCore
+
+/// Describes a unit of work by its input.
+///
+/// It needs no handler, so that programs which only enqueue can link it.
+///
+/// The stored name is `kind`, never the Swift type's name; the input is stored as the JSON of its `Codable` form.
+public protocol Job: Codable, Sendable {
+    /// What the handler returns, stored as JSON.
+    associatedtype Output: Codable & Sendable
+
+    /// The stored name, such as `ledger.import`. It must not change once jobs were enqueued.
+    static var kind: JobKind { get }
+    /// The version of the input's form, from 1. It is recorded with each job.
+    static var version: Int { get }
+    /// The lane to wait in when the caller names none.
+    static var queue: QueueName { get }
+    /// What happens after an attempt failed when the caller says nothing else.
+    static var retry: RetryPolicy { get }
+}
+
+extension Job {
+    /// The first version.
+    public static var version: Int { 1 }
+    /// The queue `default`.
+    public static var queue: QueueName { .default }
+    /// Five attempts with growing waits.
+    public static var retry: RetryPolicy { .standard }
+}
+
+/// Does the work of one kind of job.
+///
+/// It owns its dependencies.
+///
+/// `run` may begin again after a crash, a drain or an error: durable things happen at `context` calls, and recorded
+/// steps answer at once. Code between them may run more than once.
+public protocol JobHandler<Input>: Sendable {
+    /// The kind of job.
+    associatedtype Input: Job
+
+    /// Does the work of one attempt.
+    ///
+    /// - Throws: Any error fails the attempt and is retried by the job's policy; `JobOutcome` says otherwise.
+    func run(_ job: Input, _ context: JobContext) async throws -> Input.Output
+}
+
+/// What a job returns that has nothing to return; stored as `{}`.
+public struct NoOutput: Codable, Hashable, Sendable {
+    /// The only value.
+    public init() {}
+}
+
+/// Thrown by a handler to end its attempt in another way than by an error.
+public enum JobOutcome: Error, Hashable, Sendable {
+    /// End the job as cancelled.
+    case cancel(String)
+    /// End the job as failed, whatever the policy allows.
+    case discard(String)
+    /// Give the job back and start it again after a while, in the same attempt.
+    case snooze(for: Duration, reason: String? = nil)
+}
+
+/// Thrown by a handler or a step around an error that another attempt cannot mend.
+public struct NotRetryable: Error, CustomStringConvertible {
+    /// What went wrong.
+    public let underlying: any Error
+
+    /// Marks an error.
+    public init(_ underlying: any Error) { self.underlying = underlying }
+
+    /// What the error says.
+    public var description: String { "\(underlying)" }
+}

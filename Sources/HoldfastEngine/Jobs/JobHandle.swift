@@ -1,0 +1,121 @@
+public import HoldfastCore
+public import HoldfastStore
+
+/// Refers to one job of a known type, to watch it, steer it and take its result.
+public struct JobHandle<Kind: Job>: Sendable {
+    /// Which job it is.
+    public let id: JobID
+    private let engine: JobEngine
+
+    init(id: JobID, engine: JobEngine) {
+        self.id = id
+        self.engine = engine
+    }
+
+    /// The job as it is.
+    ///
+    /// - Throws: `JobRejection.unknownJob` when it is gone, `StoreError` when the store cannot be read.
+    public func state() async throws -> JobState { try await engine.state(of: id) }
+
+    /// The job's events after a position: those that are there, then new ones as they are committed.
+    ///
+    /// The sequence ends after the terminal event of the current life. A handle of an ended job replays and ends.
+    public func events(after position: EventLogPosition = .beginning) -> JobEvents {
+        JobEvents(engine: engine, job: id, after: position)
+    }
+
+    /// Asks the job to stop.
+    ///
+    /// Safe to repeat.
+    ///
+    /// - Throws: `JobRejection.ended` when it completed or failed before.
+    @discardableResult
+    public func cancel(by actor: String, reason: String? = nil) async throws -> JobState {
+        try await engine.steer(.cancel(reason: reason), id, by: .person(actor))
+    }
+
+    /// Waits for the end and gives what the handler returned.
+    ///
+    /// - Throws: `JobEnded` when the job failed or was cancelled; `DecodingError` when the output is of another form.
+    public func result() async throws -> Kind.Output {
+        for try await event in events() {
+            switch event.event {
+            case .job(.completed(let completed)):
+                // An older life's end is no result: ask whether the job is still over.
+                guard try await state().phase.name == .completed else { continue }
+                return try JobCoding.decode(try await engine.log.value(of: completed.output))
+            case .job(.failed), .job(.cancelled):
+                let state = try await state()
+                guard state.phase.name.isEnded, state.phase.name != .completed else { continue }
+                throw JobEnded(id: id, phase: state.phase)
+            default: continue
+            }
+        }
+        throw CancellationError()
+    }
+}
+
+/// The job ended without a result.
+public struct JobEnded: Error, Sendable, CustomStringConvertible {
+    /// Which job it is.
+    public let id: JobID
+    /// How it ended.
+    public let phase: JobPhase
+
+    /// One sentence without payloads, such as `job 0197.. failed: TimeoutError`.
+    public var description: String {
+        switch phase {
+        case .failed(_, let failure, _): "job \(id) failed: \(failure.type)"
+        case .scheduled, .queued, .running, .paused, .completed, .cancelled:
+            "job \(id) is \(phase.name.rawValue)"
+        }
+    }
+}
+
+/// The events of one job, replayed and then live, until the life that was current ends.
+public struct JobEvents: AsyncSequence, Sendable {
+    /// One event.
+    public typealias Element = RecordedEvent
+
+    let engine: JobEngine
+    let job: JobID
+    let after: EventLogPosition
+
+    /// Begins to read.
+    public func makeAsyncIterator() -> Iterator {
+        let tailer = LogTailer(engine.log, EventQuery(job: job, after: after))
+        return Iterator(engine: engine, job: job, pages: tailer.makeAsyncIterator())
+    }
+
+    /// Reads one event after the other.
+    public struct Iterator: AsyncIteratorProtocol {
+        fileprivate let engine: JobEngine
+        fileprivate let job: JobID
+        fileprivate var pages: LogTailer.Iterator
+        fileprivate var page: ArraySlice<StoredEvent> = []
+        fileprivate var isOver = false
+
+        fileprivate init(engine: JobEngine, job: JobID, pages: LogTailer.Iterator) {
+            self.engine = engine
+            self.job = job
+            self.pages = pages
+        }
+
+        /// The next event; nil after the end of the life that is current then.
+        ///
+        /// - Throws: `StoreError`, or `EventDecodingError` for an event of a newer program.
+        public mutating func next() async throws -> RecordedEvent? {
+            if isOver { return nil }
+            while page.isEmpty {
+                guard let next = try await pages.next() else { return nil }
+                page = next.events[...]
+            }
+            let event = try page.removeFirst().decoded()
+            if event.event.kind.isTerminal {
+                // An earlier life's end, in a replay, is an ordinary event.
+                isOver = try await engine.state(of: job).version == event.version
+            }
+            return event
+        }
+    }
+}

@@ -1,0 +1,166 @@
+public import HoldfastCore
+import HoldfastStore
+import Logging
+import Synchronization
+
+/// What a handler does durable things with.
+///
+/// Each call is recorded under the lease of this run.
+///
+/// Once the run is over (cancelled, drained, lease lost), calls throw `CancellationError` and nothing more is recorded,
+/// whatever the handler still does.
+public final class JobContext: Sendable {
+    /// The job that is run.
+    public let job: JobID
+    /// The attempt, counted from 1.
+    ///
+    /// Crashes and drains do not change it.
+    public let attempt: Int
+    /// The worker that runs it.
+    public let worker: WorkerID
+    let token: LeaseToken
+    let engine: JobEngine
+    let notes: JobNotes
+    private let recordedAtStart: Int
+    private let state = Mutex(State())
+
+    private struct State {
+        var occurrences: [StepName: Int] = [:]
+        var inFlight: Set<StepName> = []
+        var replayed = 0
+        var failedStep: StepKey?
+        var isDraining = false
+        var isRetired = false
+        var wasInterrupted = false
+    }
+
+    init(_ state: JobState, running: RunningPhase, engine: JobEngine, progressAlarm: Alarm) {
+        job = state.id
+        attempt = state.attempt
+        worker = running.worker
+        token = running.token
+        recordedAtStart = state.recordedSteps
+        self.engine = engine
+        notes = JobNotes(job: state.id, running: running, engine: engine, alarm: progressAlarm)
+    }
+
+    // MARK: The run as the engine sees it
+
+    /// Keeps the next durable call from starting: the engine is about to stop.
+    func beginDrain() { state.withLock { $0.isDraining = true } }
+
+    /// Makes everything that the handler still does be ignored.
+    ///
+    /// False when it was so already.
+    @discardableResult
+    func retire() -> Bool {
+        state.withLock { state in
+            defer { state.isRetired = true }
+            return !state.isRetired
+        }
+    }
+
+    /// Whether the run no longer counts.
+    var isRetired: Bool { state.withLock(\.isRetired) }
+
+    /// Whether a durable call was refused because the engine is about to stop.
+    var wasInterrupted: Bool { state.withLock(\.wasInterrupted) }
+
+    /// The step from which the last error came.
+    var failedStep: StepKey? { state.withLock(\.failedStep) }
+
+    /// How many steps of each name the handler asked for.
+    var occurrences: [StepName: Int] { state.withLock(\.occurrences) }
+
+    /// Whether there may be recorded steps that the handler did not ask for.
+    var mayHaveUnusedSteps: Bool { state.withLock { $0.replayed < recordedAtStart } }
+
+    /// Whether a recorded result may exist that was not asked for yet.
+    var mayHaveRecordedSteps: Bool { recordedAtStart > 0 }
+
+    func noteReplay() { state.withLock { $0.replayed += 1 } }
+
+    func noteFailure(of step: StepKey?) { state.withLock { $0.failedStep = step } }
+
+    /// Refuses to go on when the run is over or about to be.
+    func checkInterruption() throws {
+        let isOver = state.withLock { state in
+            if state.isDraining { state.wasInterrupted = true }
+            return state.isRetired || state.isDraining
+        }
+        if isOver || Task.isCancelled { throw CancellationError() }
+    }
+
+    /// Begins the next step of a name.
+    ///
+    /// - Throws: `StepMisuse` when one of the same name is in flight.
+    func begin(_ name: StepName) throws -> StepKey {
+        try state.withLock { state in
+            guard state.inFlight.insert(name).inserted else { throw StepMisuse.inFlight(name) }
+            let occurrence = (state.occurrences[name] ?? 0) + 1
+            state.occurrences[name] = occurrence
+            return StepKey(name, occurrence: occurrence)
+        }
+    }
+
+    func end(_ step: StepKey) { state.withLock { _ = $0.inFlight.remove(step.name) } }
+
+    /// Records something and returns once it is durable.
+    ///
+    /// A store that fails for a while is waited for.
+    ///
+    /// - Throws: `CancellationError` when the lease was lost, `StoreError` when waiting is of no use.
+    func record(_ command: WorkCommand, keeping payload: PreparedPayload? = nil) async throws {
+        try await record([command], keeping: payload)
+    }
+
+    /// Records several things in one transaction.
+    func record(_ commands: [WorkCommand], keeping payload: PreparedPayload? = nil) async throws {
+        notes.flush()
+        do {
+            try await engine.persist { [job, token, actor = EventActor.worker(worker)] transaction in
+                payload?.keep(in: transaction)
+                for command in commands { try transaction.execute(.work(token, command), on: job, by: actor) }
+            }
+        } catch JobRejection.leaseLost {
+            retire()
+            throw CancellationError()
+        }
+    }
+}
+
+/// A step was used in a way that could not be recorded unambiguously.
+public enum StepMisuse: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Two steps of one name at once: their occurrences would depend on which came first.
+    case inFlight(StepName)
+
+    /// One sentence that says what to do.
+    public var description: String {
+        switch self {
+        case .inFlight(let name):
+            "a step \"\(name)\" is in flight already: give steps that run at the same time different names"
+        }
+    }
+}
+
+extension JobEngine {
+    /// Writes, and tries again while the store fails in a way that may pass (P11).
+    ///
+    /// - Throws: What `body` throws, `CancellationError` when the task is cancelled while waiting, or a `StoreError` that
+    ///   does not pass.
+    func persist<Result: Sendable>(
+        _ body: @escaping @Sendable (LogTransaction) throws -> Result
+    ) async throws -> Result {
+        while true {
+            do {
+                let result = try await log.write(body)
+                if case .storeFails = registry.health { registry.health = .ready }
+                return result
+            } catch let error as StoreError where error.isRetryable {
+                registry.health = .storeFails(error.description)
+                logger.error("The store fails; trying again", metadata: ["error": "\(error)"])
+                try await environment.sleep(configuration.storeRetryInterval)
+            }
+        }
+    }
+}

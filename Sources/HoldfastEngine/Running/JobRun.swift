@@ -1,0 +1,128 @@
+import HoldfastCore
+import HoldfastStore
+import Logging
+
+/// One run of a job under one lease: starts the handler and records how it ended.
+struct JobRun: Sendable {
+    private let runner: JobRunner
+    private let context: JobContext
+    private let handler: RegisteredHandler
+    private let input: Payload
+    private let queue: QueueName
+
+    init(
+        _ runner: JobRunner, _ context: JobContext, handler: RegisteredHandler, input: Payload,
+        queue: QueueName
+    ) {
+        self.runner = runner
+        self.context = context
+        self.handler = handler
+        self.input = input
+        self.queue = queue
+    }
+
+    /// Starts the handler in a task of its own.
+    ///
+    /// The task is not a child of the engine's: a handler that ignores cancellation must not keep the engine from
+    /// stopping. What it still does under a lease that was released is refused by its token.
+    func start() {
+        let token = context.token
+        runner.running.insert(RunningJob(context: context, queue: queue, kind: handler.kind, task: nil))
+        let task = Task {
+            await run()
+            runner.running.remove(token)
+            runner.poke.yield()
+        }
+        runner.running.attach(task, to: token)
+    }
+
+    private func run() async {
+        let outcome: Result<JSONText, any Error>
+        do {
+            let value = try await runner.engine.log.value(of: input)
+            outcome = .success(try await handler.run(value, context))
+        } catch {
+            outcome = .failure(error)
+        }
+        guard !context.isRetired else { return }
+        do {
+            // What a handler returned is recorded even when its task was cancelled meanwhile.
+            try await Task { try await finish(outcome) }.value
+        } catch is CancellationError {
+            // The lease was lost: whoever has it now goes on.
+        } catch {
+            runner.logger.error(
+                "The end of a run could not be recorded; its lease will run out",
+                metadata: ["job": "\(context.job)", "error": "\(error)"])
+        }
+    }
+
+    private func finish(_ outcome: Result<JSONText, any Error>) async throws {
+        switch outcome {
+        case .success(let output): try await complete(output)
+        case .failure(let error): try await context.record(try command(for: error))
+        }
+    }
+
+    private func complete(_ output: JSONText) async throws {
+        let prepared: PreparedPayload
+        do {
+            prepared = try runner.engine.log.payload(output)
+        } catch {
+            return try await context.record(.failAttempt(JobFailure(error), .discard))
+        }
+        var commands: [WorkCommand] = []
+        if context.mayHaveUnusedSteps {
+            let unused = try await unusedSteps()
+            if !unused.isEmpty { commands.append(.reportUnused(unused)) }
+        }
+        commands.append(.complete(output: prepared.payload))
+        try await context.record(commands, keeping: prepared)
+    }
+
+    /// What the error that a handler threw means for the job.
+    private func command(for error: any Error) throws -> WorkCommand {
+        switch error {
+        case JobOutcome.cancel(let reason): return .cancel(reason: reason)
+        case JobOutcome.discard(let reason):
+            return .failAttempt(failure(JobFailure(type: "JobOutcome.discard", message: reason)), .discard)
+        case JobOutcome.snooze(let wait, let reason):
+            return .snooze(until: runner.engine.environment.now() + wait, reason: reason)
+        default: break
+        }
+        if context.wasInterrupted { return .release(reason: "drain") }
+        if let error = error as? StoreError {
+            // A store that fails is never a job's failure, except when the job's own value is too large for it.
+            guard error.code == .payloadTooLarge else { throw error }
+            return .failAttempt(failure(JobFailure(error)), .discard)
+        }
+        if error is NotRetryable { return .failAttempt(failure(JobFailure(error)), .discard) }
+        let random = Double(runner.engine.log.random() >> 11) * 0x1p-53
+        return .failAttempt(failure(JobFailure(error)), .byPolicy(random: random))
+    }
+
+    private func failure(_ failure: JobFailure) -> JobFailure {
+        var failure = failure
+        failure.step = context.failedStep
+        return failure
+    }
+
+    /// The recorded steps that the handler did not ask for: those beyond the occurrences that it reached.
+    private func unusedSteps() async throws -> [StepKey] {
+        let job = context.job
+        let asked = context.occurrences
+        return try await runner.engine.log.read { reader in
+            var unused: [StepKey] = []
+            var after: StepKey?
+            while true {
+                let page = try reader.steps(of: job, after: after, limit: 1000)
+                for record in page where record.isCompleted {
+                    guard case .completed = record.status else { continue }
+                    if record.key.occurrence > asked[record.key.name] ?? 0 { unused.append(record.key) }
+                }
+                guard let last = page.last, page.count == 1000 else { return unused }
+                after = last.key
+            }
+        }
+    }
+}

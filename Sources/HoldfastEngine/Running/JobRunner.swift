@@ -1,0 +1,173 @@
+import HoldfastCore
+import HoldfastStore
+import Logging
+import ServiceLifecycle
+
+/// Runs jobs: puts the duties together, and takes them apart again when the engine is told to stop.
+final class JobRunner: Sendable {
+    let engine: JobEngine
+    let lanes: [Lane]
+    let running = RunningJobs()
+    let dueTimes: Alarm
+    let progressAlarm: Alarm
+    /// Wakes the claiming loop: after a commit, when a place became free and when the engine drains.
+    let pokes: AsyncStream<Void>
+    let poke: AsyncStream<Void>.Continuation
+
+    init(_ engine: JobEngine) {
+        self.engine = engine
+        lanes = engine.registry.lanes
+        dueTimes = Alarm(engine.environment)
+        progressAlarm = Alarm(engine.environment)
+        (pokes, poke) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    var logger: Logger { engine.logger }
+
+    /// Runs until a graceful stop or cancellation, then drains.
+    func run() async throws {
+        try shared?.announce(engine.id)
+        defer { shared?.resign(engine.id) }
+        try await announceWorkers()
+        await withTaskGroup { group in
+            group.addTask { await LeaseReaper(self).run() }
+            group.addTask { await LeaseKeeper(self).run() }
+            group.addTask { await self.fireDueTimers() }
+            group.addTask { await self.flushProgress() }
+            group.addTask {
+                for await _ in self.engine.log.feed.signals() { self.poke.yield() }
+            }
+            group.addTask { await JobClaimer(self).run() }
+            await waitForStop()
+            engine.registry.health = .draining
+            poke.finish()
+            await drain()
+            group.cancelAll()
+        }
+        await dismissWorkers()
+    }
+
+    var shared: (any SharedStorage)? { engine.log.backend as? any SharedStorage }
+
+    func worker(of lane: Lane) -> WorkerID {
+        let name = "\(engine.configuration.workerName)/\(lane.queue)"
+        return WorkerID(rawValue: name) ?? WorkerID(unchecked: engine.id.rawValue)
+    }
+
+    private func announceWorkers() async throws {
+        try await engine.persist { [engine, lanes] transaction in
+            for lane in lanes {
+                let worker = self.worker(of: lane)
+                transaction.record(
+                    .workerJoined(
+                        WorkerJoined(
+                            worker: worker, engine: engine.id, queues: [lane.queue],
+                            kinds: lane.handlers.keys.sorted())),
+                    by: .engine(engine.id))
+            }
+        }
+    }
+
+    private func dismissWorkers() async {
+        do {
+            try await engine.log.write { [engine, lanes] transaction in
+                for lane in lanes {
+                    let left = WorkerLeft(
+                        worker: self.worker(of: lane), engine: engine.id, reason: "shutdown")
+                    transaction.record(.workerLeft(left), by: .engine(engine.id))
+                }
+            }
+        } catch {
+            logger.error("The end of the workers could not be recorded", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Returns when a graceful stop was asked for or the task was cancelled.
+    private func waitForStop() async {
+        let (stop, continuation) = AsyncStream<Void>.makeStream()
+        await withGracefulShutdownHandler {
+            for await _ in stop {}
+        } onGracefulShutdown: {
+            continuation.finish()
+        }
+    }
+
+    /// Lets running steps finish for a while, then gives all jobs back (P7).
+    private func drain() async {
+        for job in running.all { job.context.beginDrain() }
+        // Not a child of the group: a drain goes on when the task is cancelled, and is bounded by its timeout.
+        await withTaskGroup { group in
+            group.addTask { await self.running.waitUntilEmpty() }
+            group.addTask { [engine] in
+                do { try await engine.environment.sleep(engine.configuration.drainTimeout) } catch { return }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+        let left = running.all.filter { $0.context.retire() }
+        guard !left.isEmpty else { return }
+        for job in left { job.task?.cancel() }
+        do {
+            try await engine.log.write { transaction in
+                for job in left { try transaction.release(job.context, reason: "drain") }
+            }
+        } catch {
+            logger.error("Leases could not be released; they will run out", metadata: ["error": "\(error)"])
+        }
+        for job in left { running.remove(job.context.token) }
+    }
+
+    private func flushProgress() async {
+        await progressAlarm.run {
+            let now = self.engine.environment.now()
+            for job in self.running.all {
+                if let due = job.context.notes.flushProgress(at: now) { self.progressAlarm.set(at: due) }
+            }
+        }
+    }
+
+    /// Lets jobs run whose due time was reached, in pages, and sets the alarm to the next one.
+    private func fireDueTimers() async {
+        await setAlarmFromStore()
+        await dueTimes.run {
+            do {
+                var count: Int
+                repeat {
+                    count = try await self.engine.persist { [engine = self.engine] transaction in
+                        let jobs = try transaction.due(limit: 500)
+                        for job in jobs {
+                            try transaction.execute(.fireTimer, on: job, by: .engine(engine.id))
+                        }
+                        return jobs.count
+                    }
+                } while count == 500
+            } catch {
+                self.logger.error("Due times could not be looked at", metadata: ["error": "\(error)"])
+                self.dueTimes.set(
+                    at: self.engine.environment.now() + self.engine.configuration.storeRetryInterval)
+            }
+            await self.setAlarmFromStore()
+        }
+    }
+
+    private func setAlarmFromStore() async {
+        do {
+            if let due = try await engine.log.read({ try $0.earliestDue() }) { dueTimes.set(at: due) }
+        } catch {
+            logger.error("The next due time could not be read", metadata: ["error": "\(error)"])
+            dueTimes.set(at: engine.environment.now() + engine.configuration.storeRetryInterval)
+        }
+    }
+}
+
+extension LogTransaction {
+    /// Gives a job back, unless its lease ended meanwhile.
+    func release(_ context: JobContext, reason: String) throws {
+        do {
+            try execute(
+                .work(context.token, .release(reason: reason)), on: context.job, by: .worker(context.worker))
+        } catch JobRejection.leaseLost {
+            // Somebody else has it already: there is nothing to give back.
+        }
+    }
+}

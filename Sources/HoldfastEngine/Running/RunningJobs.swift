@@ -1,0 +1,73 @@
+import HoldfastCore
+import Synchronization
+
+/// A job that this process runs now.
+struct RunningJob: Sendable {
+    let context: JobContext
+    let queue: QueueName
+    let kind: JobKind
+    var task: Task<Void, Never>?
+}
+
+/// The jobs that this process runs, and how many more it may take.
+final class RunningJobs: Sendable {
+    private struct State {
+        var jobs: [LeaseToken: RunningJob] = [:]
+        var used: [QueueName: [JobKind: Int]] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let ended: AsyncStream<Void>
+    private let endedContinuation: AsyncStream<Void>.Continuation
+
+    init() {
+        (ended, endedContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    var all: [RunningJob] { state.withLock { Array($0.jobs.values) } }
+
+    var isEmpty: Bool { state.withLock(\.jobs.isEmpty) }
+
+    /// How many more jobs of each kind a lane may run; kinds without a free place are left out.
+    func free(in lane: Lane) -> [JobKind: Int] {
+        state.withLock { state in
+            let used = state.used[lane.queue] ?? [:]
+            var free: [JobKind: Int] = [:]
+            for (kind, limit) in lane.concurrency {
+                let rest = limit - (used[kind] ?? 0)
+                if rest > 0 { free[kind] = rest }
+            }
+            return free
+        }
+    }
+
+    func insert(_ job: RunningJob) {
+        state.withLock { state in
+            state.jobs[job.context.token] = job
+            state.used[job.queue, default: [:]][job.kind, default: 0] += 1
+        }
+    }
+
+    /// Notes the task of a job, unless it ended before.
+    func attach(_ task: Task<Void, Never>, to token: LeaseToken) {
+        state.withLock { $0.jobs[token]?.task = task }
+    }
+
+    /// Frees the place of a job.
+    ///
+    /// Safe to repeat.
+    func remove(_ token: LeaseToken) {
+        let isLast = state.withLock { state in
+            guard let job = state.jobs.removeValue(forKey: token) else { return false }
+            state.used[job.queue]?[job.kind]? -= 1
+            return state.jobs.isEmpty
+        }
+        if isLast { endedContinuation.yield() }
+    }
+
+    /// Returns when no job runs any more, or the task was cancelled.
+    func waitUntilEmpty() async {
+        guard !isEmpty else { return }
+        for await _ in ended where isEmpty { return }
+    }
+}
