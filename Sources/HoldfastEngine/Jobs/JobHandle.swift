@@ -113,7 +113,7 @@ public struct JobEvents: AsyncSequence, Sendable {
             let event = try page.removeFirst().decoded()
             if event.event.kind.isTerminal {
                 // An earlier life's end, in a replay, is an ordinary event.
-                isOver = try await engine.state(of: job).version == event.version
+                isOver = try await engine.log.isLastEnding(of: job, at: event.position)
             }
             return event
         }

@@ -43,13 +43,14 @@ final class Alarm: Sendable {
         }
     }
 
-    /// Returns when the moment was reached, was moved forward, or the task was cancelled.
+    /// Returns when the moment was reached or moved forward, after a minute, or when the task was cancelled.
     private func sleepUntilDue() async {
         guard let due = state.withLock(\.due) else {
             await nextChange()
             return
         }
-        let wait = due - environment.now()
+        // The wall clock may be set while we sleep, so no sleep is longer than a minute.
+        let wait = min(due - environment.now(), .seconds(60))
         guard wait > .zero else { return }
         await withTaskGroup { group in
             // Only cancellation ends a sleep early, and then nobody asks.

@@ -32,6 +32,7 @@ public final class JobContext: Sendable {
         var isDraining = false
         var isRetired = false
         var wasInterrupted = false
+        var wasCancelled = false
     }
 
     init(_ state: JobState, running: RunningPhase, engine: JobEngine, progressAlarm: Alarm) {
@@ -66,6 +67,9 @@ public final class JobContext: Sendable {
     /// Whether a durable call was refused because the engine is about to stop.
     var wasInterrupted: Bool { state.withLock(\.wasInterrupted) }
 
+    /// Whether a durable call was refused because the task was cancelled.
+    var wasCancelled: Bool { state.withLock(\.wasCancelled) }
+
     /// The step from which the last error came.
     var failedStep: StepKey? { state.withLock(\.failedStep) }
 
@@ -84,11 +88,13 @@ public final class JobContext: Sendable {
 
     /// Refuses to go on when the run is over or about to be.
     func checkInterruption() throws {
+        let isCancelled = Task.isCancelled
         let isOver = state.withLock { state in
             if state.isDraining { state.wasInterrupted = true }
-            return state.isRetired || state.isDraining
+            if isCancelled { state.wasCancelled = true }
+            return state.isRetired || state.isDraining || isCancelled
         }
-        if isOver || Task.isCancelled { throw CancellationError() }
+        if isOver { throw CancellationError() }
     }
 
     /// Begins the next step of a name.

@@ -58,7 +58,10 @@ struct JobRun: Sendable {
     }
 
     private func finish(_ outcome: Result<JSONText, any Error>) async throws {
+        if context.wasInterrupted { return try await context.record(.release(reason: "drain")) }
         switch outcome {
+        // A handler that was refused a durable call did not do its work, whatever it returns.
+        case .success where context.wasCancelled: try await context.record(try command(for: CancellationError()))
         case .success(let output): try await complete(output)
         case .failure(let error): try await context.record(try command(for: error))
         }
@@ -90,7 +93,6 @@ struct JobRun: Sendable {
             return .snooze(until: runner.engine.environment.now() + wait, reason: reason)
         default: break
         }
-        if context.wasInterrupted { return .release(reason: "drain") }
         if let error = error as? StoreError {
             // A store that fails is never a job's failure, except when the job's own value is too large for it.
             guard error.code == .payloadTooLarge else { throw error }

@@ -158,9 +158,9 @@ final class CommitThread: Sendable {
         } catch {
             transaction.abandon()
             assigned.withLock { $0 = feed.head }
+            let cause = (error as? SharedTransactionSpoiled)?.cause ?? error
             // A failure of the disk or of the lock is everybody's. Any other one is some command's: find out whose.
-            if batch.count == 1 || (error as? StoreError)?.isRetryable == true {
-                let cause = (error as? SharedTransactionSpoiled)?.cause ?? error
+            if batch.count == 1 || (cause as? StoreError)?.isRetryable == true {
                 for request in batch { request.fail(cause) }
             } else {
                 for request in batch { process([request], transaction) }

@@ -33,3 +33,13 @@ extension EventQuery {
         return EventPage(events: events, through: recent.last?.stored.position ?? after)
     }
 }
+
+extension EventLog {
+    /// Tells whether a terminal event ends the job's current life: no retry has opened another one since.
+    ///
+    /// - Throws: `StoreError` when the store cannot be read.
+    public func isLastEnding(of job: JobID, at position: EventLogPosition) async throws -> Bool {
+        let query = EventQuery(job: job, after: position, kinds: [.jobRetried], limit: 1)
+        return try await read { try $0.events(query).events.isEmpty }
+    }
+}

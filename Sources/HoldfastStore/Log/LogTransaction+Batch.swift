@@ -14,12 +14,13 @@ struct Savepoint {
     var payloads: [PayloadReference] = []
     var keys: [KeyScope] = []
     var kinds: Set<JobKind> = []
-    /// Rows of this very command were handed to the backend, so it can only be taken back with the whole transaction.
+    /// Rows of this very command were handed to the backend, or the backend failed to take rows: the command can only be
+    /// taken back with the whole transaction.
     var isFlushed = false
 }
 
-/// A command failed after its rows had been handed to the backend: the transaction has to be given up, and each of its
-/// commands run in one of its own.
+/// Tells that a command failed after rows had been handed to the backend: the transaction has to be given up, and each
+/// of its commands run in one of its own.
 struct SharedTransactionSpoiled: Error {
     let cause: any Error
 }
@@ -57,8 +58,11 @@ extension LogTransaction {
     /// Hands the pending rows to the backend, so that its queries see them.
     func flush() throws(StoreError) {
         guard !pending.isEmpty else { return }
-        if appended.count > savepoint.appended { savepoint.isFlushed = true }
+        let hadOwnRows = savepoint.isFlushed || appended.count > savepoint.appended
+        // Until the backend has taken all rows, a failure leaves some of them behind.
+        savepoint.isFlushed = true
         try writer.write(pending)
+        savepoint.isFlushed = hadOwnRows
         pending = WriteSet()
         forgetFreshKeys()
         savepoint.events = 0

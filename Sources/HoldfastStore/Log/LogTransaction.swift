@@ -32,7 +32,9 @@ public final class LogTransaction {
     /// The state of a job with everything that was decided before; nil when there is none.
     public func job(_ id: JobID) throws(StoreError) -> JobState? {
         if let state = cache[id] { return state }
-        let state = try writer.job(id)
+        // What is not written yet may have been forgotten by the cache, but must not be read from the store.
+        var state = pending.jobs[id]
+        if state == nil { state = try writer.job(id) }
         if let state { cache[id] = state }
         return state
     }
