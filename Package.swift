@@ -45,5 +45,24 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "HoldfastTesting",
+            dependencies: ["HoldfastCore", "HoldfastStore"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "HoldfastCLI", path: "Sources/HoldfastCLI", sources: ["Terminal"], swiftSettings: strict),
+        .target(
+            name: "InventoryExample",
+            dependencies: [
+                "HoldfastCore", "HoldfastEngine", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Docs/Examples/Inventory",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "HoldfastCoreTests", dependencies: ["HoldfastCore"], swiftSettings: strict),
+        .testTarget(name: "HoldfastCLITests", dependencies: ["HoldfastCLI"], swiftSettings: strict),
+        .testTarget(name: "InventoryExampleTests", dependencies: ["InventoryExample"], swiftSettings: strict),
+        .testTarget(name: "HouseRulesTests", swiftSettings: strict),
     ]
 )

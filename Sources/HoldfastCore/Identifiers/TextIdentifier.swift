@@ -25,8 +25,18 @@ extension TextIdentifier {
     /// The text itself.
     public var description: String { rawValue }
 
-    /// Orders by the text's Unicode order.
-    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+    /// Compares the bytes: texts that only look alike name different things, as they do in the store.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.rawValue.utf8.elementsEqual(right.rawValue.utf8)
+    }
+
+    /// Orders by the bytes, as the store does.
+    public static func < (left: Self, right: Self) -> Bool {
+        left.rawValue.utf8.lexicographicallyPrecedes(right.rawValue.utf8)
+    }
+
+    /// Feeds the bytes.
+    public func hash(into hasher: inout Hasher) { hasher.combine(bytesOf: rawValue) }
 }
 
 /// Says which texts may name something.
@@ -48,5 +58,13 @@ public enum TextIdentifierRules {
             previous = byte
         }
         return count > 0 && count <= maximumBytes
+    }
+}
+
+extension Hasher {
+    /// Feeds the bytes of a text, so that texts which only look alike differ.
+    mutating func combine(bytesOf text: String) {
+        var text = text
+        text.withUTF8 { combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }

@@ -34,17 +34,19 @@ struct JSONScanner {
             guard let byte = current else { throw error("expected a value") }
             switch byte {
             case UInt8(ascii: "{"):
+                try checkDepth(closers)
                 index += 1
                 skipWhitespace()
                 if take(UInt8(ascii: "}")) { break }
-                try open(UInt8(ascii: "}"), in: &closers)
+                closers.append(UInt8(ascii: "}"))
                 try scanKey()
                 continue
             case UInt8(ascii: "["):
+                try checkDepth(closers)
                 index += 1
                 skipWhitespace()
                 if take(UInt8(ascii: "]")) { break }
-                try open(UInt8(ascii: "]"), in: &closers)
+                closers.append(UInt8(ascii: "]"))
                 continue
             case UInt8(ascii: "\""): try scanString()
             case UInt8(ascii: "t"): try scanWord("true")
@@ -89,11 +91,10 @@ struct JSONScanner {
 
     private var current: UInt8? { index < bytes.count ? bytes[index] : nil }
 
-    private func open(_ closer: UInt8, in closers: inout [UInt8]) throws(JSONSyntaxError) {
+    private func checkDepth(_ closers: [UInt8]) throws(JSONSyntaxError) {
         if closers.count == JSONScanner.maximumDepth {
             throw error("nested deeper than \(JSONScanner.maximumDepth)")
         }
-        closers.append(closer)
     }
 
     /// Closes what a value ends and steps over the comma; true when the outermost value is complete.

@@ -44,6 +44,12 @@ public struct JSONText: Hashable, Sendable, CustomStringConvertible {
     /// The text itself.
     public var description: String { text }
 
+    /// Compares the bytes: texts that only look alike are different values.
+    public static func == (left: Self, right: Self) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+    /// Feeds the bytes.
+    public func hash(into hasher: inout Hasher) { hasher.combine(bytesOf: text) }
+
     /// Copies a valid document without the white space between its tokens.
     private static func removingWhitespace(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         String(unsafeUninitializedCapacity: bytes.count) { buffer in

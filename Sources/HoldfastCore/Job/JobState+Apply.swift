@@ -67,8 +67,11 @@ extension JobState {
             running.cancelRequest = CancelRequest(
                 actor: recorded.actor, reason: event.reason, at: recorded.at)
             phase = .running(running)
-        case .timerFired:
-            guard case .scheduled = phase else { throw recorded.illegal(in: phase) }
+        case .timerFired(let event):
+            guard case .scheduled(let until) = phase else { throw recorded.illegal(in: phase) }
+            guard event.due == until, until <= recorded.at else {
+                throw recorded.illegal("the job is due at \(until)")
+            }
             phase = .queued(since: recorded.at)
         case .retried:
             guard phase.name.isEnded else { throw recorded.illegal(in: phase) }

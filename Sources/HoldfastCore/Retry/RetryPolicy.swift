@@ -67,10 +67,8 @@ public enum Backoff: Hashable, Sendable {
             var wait = max(.zero, min(initial, maximum))
             var remaining = failures
             while remaining > 1 && wait < maximum && wait != .zero && factor > 1 {
-                // Compared in seconds first, because a Duration cannot hold what a few hundred doublings give.
-                let longer = Double(wait.components.seconds) * factor
-                wait =
-                    longer >= Double(maximum.components.seconds) + 1 ? maximum : min(maximum, wait * factor)
+                // Compared first, because a Duration cannot hold what a few hundred doublings give.
+                wait = factor >= maximum / wait ? maximum : wait * factor
                 remaining -= 1
             }
             return wait

@@ -1,7 +1,10 @@
 extension Timestamp {
     /// RFC 3339 in UTC with six digits of the second, such as `2026-10-08T14:03:00.123456Z`.
+    ///
+    /// A moment outside of the years 0000 to 9999 is written as the nearest one inside.
     public var rfc3339: String {
-        let (days, inDay) = Timestamp.split(microseconds, by: 86_400_000_000)
+        let held = min(max(self, Timestamp.writable.lowerBound), Timestamp.writable.upperBound)
+        let (days, inDay) = Timestamp.split(held.microseconds, by: 86_400_000_000)
         let date = CivilDate(daysSince1970: days)
         let (seconds, fraction) = Timestamp.split(inDay, by: 1_000_000)
         return String(unsafeUninitializedCapacity: 27) { buffer in
@@ -26,6 +29,9 @@ extension Timestamp {
         }
     }
 
+    /// The years 0000 to 9999, which the text can hold.
+    private static let writable = Timestamp(microseconds: -62_167_219_200_000_000)...Timestamp.distantFuture
+
     /// Reads RFC 3339 with any offset and up to nine digits of the second (cut to microseconds); nil for anything
     /// else, for days that do not exist and for years outside 0000 to 9999.
     ///
@@ -41,7 +47,10 @@ extension Timestamp {
             reader.isAtEnd
         else { return nil }
         let seconds = ((date.daysSince1970 * 24 + hour) * 60 + minute - offset) * 60 + second
-        self.init(microseconds: seconds * 1_000_000 + fraction)
+        let moment = Timestamp(microseconds: seconds * 1_000_000 + fraction)
+        // An offset may lead out of the years that the text can hold.
+        guard Timestamp.writable.contains(moment) else { return nil }
+        self = moment
     }
 
     /// Divides so that the remainder is never negative.

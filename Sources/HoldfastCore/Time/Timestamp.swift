@@ -21,8 +21,10 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     /// The moment `duration` later, rounded up to the next microsecond so that a timer never fires early, and held
     /// within `distantFuture`.
     public static func + (left: Timestamp, duration: Duration) -> Timestamp {
-        let (sum, overflow) = left.microseconds.addingReportingOverflow(duration.microsecondsRoundedUp)
-        return overflow || sum > distantFuture.microseconds ? .distantFuture : Timestamp(microseconds: sum)
+        let length = duration.microsecondsRoundedUp
+        let (sum, overflow) = left.microseconds.addingReportingOverflow(length)
+        if overflow { return length < 0 ? Timestamp(microseconds: .min) : .distantFuture }
+        return Timestamp(microseconds: min(sum, distantFuture.microseconds))
     }
 
     /// The time from `right` to `left`.
@@ -34,12 +36,7 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
 extension Duration {
     /// The length in microseconds, rounded up and held within `Int64`.
     public var microsecondsRoundedUp: Int64 {
-        let (seconds, attoseconds) = components
-        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
-        guard !overflow else { return seconds < 0 ? .min : .max }
-        let rest = attoseconds / 1_000_000_000_000
-        let up: Int64 = attoseconds % 1_000_000_000_000 > 0 ? 1 : 0
-        let (sum, carried) = scaled.addingReportingOverflow(rest + up)
-        return carried ? .max : sum
+        let (whole, rest) = attoseconds.quotientAndRemainder(dividingBy: 1_000_000_000_000)
+        return Int64(clamping: rest > 0 ? whole + 1 : whole)
     }
 }

@@ -61,7 +61,8 @@ struct JobRun: Sendable {
         if context.wasInterrupted { return try await context.record(.release(reason: "drain")) }
         switch outcome {
         // A handler that was refused a durable call did not do its work, whatever it returns.
-        case .success where context.wasCancelled: try await context.record(try command(for: CancellationError()))
+        case .success where context.wasCancelled:
+            try await context.record(try command(for: CancellationError()))
         case .success(let output): try await complete(output)
         case .failure(let error): try await context.record(try command(for: error))
         }

@@ -1,0 +1,161 @@
+import HoldfastCore
+public import HoldfastStore
+import Synchronization
+
+/// Stands in front of a store, counts what passes and fails when a test says so: a full disk, a lock held by others, a
+/// file that is gone.
+public final class FaultyStore: StorageBackend, Sendable {
+    /// What can be made to fail.
+    public enum Operation: Hashable, Sendable, CaseIterable {
+        /// Opening a connection.
+        case open
+        /// Beginning a transaction.
+        case begin
+        /// Handing rows over. Those rows are not written.
+        case write
+        /// Making a transaction durable. It is lost.
+        case commit
+        /// Any query of a reader.
+        case read
+    }
+
+    private struct Fault {
+        var error: StoreError
+        var remaining: Int
+    }
+
+    private struct State {
+        var faults: [Operation: Fault] = [:]
+        var counts: [Operation: Int] = [:]
+    }
+
+    /// The identity of the store behind it.
+    public var identity: String { backend.identity }
+    private let backend: any StorageBackend
+    private let state = Mutex(State())
+
+    /// Stands in front of a store and lets everything pass.
+    public init(_ backend: any StorageBackend) { self.backend = backend }
+
+    /// Makes the next operations of a kind fail, `times` of them or all until `mend` is called.
+    public func fail(_ operation: Operation, with error: StoreError, times: Int = .max) {
+        state.withLock { $0.faults[operation] = Fault(error: error, remaining: times) }
+    }
+
+    /// Lets everything pass again.
+    public func mend() { state.withLock { $0.faults.removeAll() } }
+
+    /// How many operations of a kind passed.
+    public func count(_ operation: Operation) -> Int { state.withLock { $0.counts[operation] ?? 0 } }
+
+    /// Opens the writing connection of the store behind it.
+    public func openWriter() throws(StoreError) -> any StorageWriter {
+        try pass(.open)
+        return FaultyWriter(store: self, writer: try backend.openWriter())
+    }
+
+    /// Opens a reading connection of the store behind it.
+    public func openReader() throws(StoreError) -> any StorageReader {
+        try pass(.open)
+        return FaultyReader(store: self, reader: try backend.openReader())
+    }
+
+    fileprivate func pass(_ operation: Operation) throws(StoreError) {
+        let error = state.withLock { state -> StoreError? in
+            guard var fault = state.faults[operation] else {
+                state.counts[operation, default: 0] += 1
+                return nil
+            }
+            fault.remaining -= 1
+            state.faults[operation] = fault.remaining > 0 ? fault : nil
+            return fault.error
+        }
+        if let error { throw error }
+    }
+}
+
+private struct FaultyWriter: StorageWriter {
+    let store: FaultyStore
+    let writer: any StorageWriter
+
+    func begin() throws(StoreError) -> (head: LogHead, changedByOthers: Bool) {
+        try store.pass(.begin)
+        return try writer.begin()
+    }
+
+    func commit() throws(StoreError) {
+        try store.pass(.commit)
+        try writer.commit()
+    }
+
+    func rollback() { writer.rollback() }
+
+    func write(_ writes: WriteSet) throws(StoreError) {
+        try store.pass(.write)
+        try writer.write(writes)
+    }
+
+    func job(_ id: JobID) throws(StoreError) -> JobState? { try writer.job(id) }
+
+    func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? { try writer.step(step, of: job) }
+
+    func newestJob(_ key: JobKey, kind: JobKind, owner: Owner?) throws(StoreError) -> JobID? {
+        try writer.newestJob(key, kind: kind, owner: owner)
+    }
+
+    func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobState] {
+        try writer.queued(queue, kinds: kinds, limit: limit)
+    }
+
+    func due(_ moment: Timestamp, limit: Int) throws(StoreError) -> [JobID] {
+        try writer.due(moment, limit: limit)
+    }
+
+    func leases(expiredAt moment: Timestamp, or engine: EngineID?) throws(StoreError) -> [Lease] {
+        try writer.leases(expiredAt: moment, or: engine)
+    }
+
+    func announcedKinds() throws(StoreError) -> Set<JobKind> { try writer.announcedKinds() }
+}
+
+private struct FaultyReader: StorageReader {
+    let store: FaultyStore
+    let reader: any StorageReader
+
+    func head() throws(StoreError) -> LogHead { try passing().head() }
+
+    func events(_ query: EventQuery) throws(StoreError) -> EventPage { try passing().events(query) }
+
+    func sealedEvents(after position: EventLogPosition, limit: Int) throws(StoreError) -> [SealedEvent] {
+        try passing().sealedEvents(after: position, limit: limit)
+    }
+
+    func job(_ id: JobID) throws(StoreError) -> JobState? { try passing().job(id) }
+
+    func jobs(_ query: JobQuery) throws(StoreError) -> [JobState] { try passing().jobs(query) }
+
+    func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? { try passing().step(step, of: job) }
+
+    func steps(of job: JobID, after key: StepKey?, limit: Int) throws(StoreError) -> [StepRecord] {
+        try passing().steps(of: job, after: key, limit: limit)
+    }
+
+    func snapshot(of job: JobID, logLimit: Int) throws(StoreError) -> JobSnapshot? {
+        try passing().snapshot(of: job, logLimit: logLimit)
+    }
+
+    func payload(_ reference: PayloadReference) throws(StoreError) -> JSONText? { try passing().payload(reference) }
+
+    func counters() throws(StoreError) -> [QueueCountKey: Int] { try passing().counters() }
+
+    func leases() throws(StoreError) -> [Lease] { try passing().leases() }
+
+    func announcedKinds() throws(StoreError) -> Set<JobKind> { try passing().announcedKinds() }
+
+    func earliestDue() throws(StoreError) -> Timestamp? { try passing().earliestDue() }
+
+    private func passing() throws(StoreError) -> any StorageReader {
+        try store.pass(.read)
+        return reader
+    }
+}

@@ -1,0 +1,51 @@
+import Synchronization
+import HoldfastCore
+import HoldfastStore
+import Synchronization
+
+/// A connection that reads what is committed.
+///
+/// Each call sees one moment of the store.
+final class InMemoryReader: StorageReader {
+    private let store: InMemoryStore
+    /// The head that `awaitForeignCommit` gave last through this connection; nil before the first call.
+    var reportedHead: EventLogPosition?
+
+    init(_ store: InMemoryStore) { self.store = store }
+
+    func head() throws(StoreError) -> LogHead { rows(\.head) }
+
+    func events(_ query: EventQuery) throws(StoreError) -> EventPage { rows { $0.page(query) } }
+
+    func sealedEvents(after position: EventLogPosition, limit: Int) throws(StoreError) -> [SealedEvent] {
+        rows { $0.sealedEvents(after: position, limit: limit) }
+    }
+
+    func job(_ id: JobID) throws(StoreError) -> JobState? { rows { $0.jobs[id] } }
+
+    func jobs(_ query: JobQuery) throws(StoreError) -> [JobState] { rows { $0.page(query) } }
+
+    func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? { rows { $0.steps[job]?[step] } }
+
+    func steps(of job: JobID, after key: StepKey?, limit: Int) throws(StoreError) -> [StepRecord] {
+        rows { $0.stepPage(of: job, after: key, limit: limit) }
+    }
+
+    func snapshot(of job: JobID, logLimit: Int) throws(StoreError) -> JobSnapshot? {
+        rows { $0.snapshot(of: job, logLimit: logLimit) }
+    }
+
+    func payload(_ reference: PayloadReference) throws(StoreError) -> JSONText? { rows { $0.payloads[reference] } }
+
+    func counters() throws(StoreError) -> [QueueCountKey: Int] { rows { $0.counters.filter { $0.value != 0 } } }
+
+    func leases() throws(StoreError) -> [Lease] { rows { $0.sortedLeases() } }
+
+    func announcedKinds() throws(StoreError) -> Set<JobKind> { rows(\.kinds) }
+
+    func earliestDue() throws(StoreError) -> Timestamp? { rows { $0.scheduled.elements.first?.due } }
+
+    private func rows<Result: Sendable>(_ query: (MemoryRows) -> Result) -> Result {
+        store.state.withLock { query($0.committed) }
+    }
+}

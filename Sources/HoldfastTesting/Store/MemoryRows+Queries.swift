@@ -1,0 +1,97 @@
+import HoldfastCore
+import HoldfastStore
+
+// What is asked of the tables. Every order and bound is that of the seam's doc comments.
+extension MemoryRows {
+    func page(_ query: EventQuery) -> EventPage {
+        let end = min(query.through ?? head.position, head.position)
+        let kinds = query.kinds.map { Set($0.map(\.rawValue)) }
+        func select(_ places: some BidirectionalCollection<Int>) -> [StoredEvent] {
+            let matching = places.lazy.map { events[$0].event }.filter { kinds?.contains($0.kind) ?? true }
+            return query.fromEnd
+                ? matching.reversed().prefix(query.limit).reversed() : Array(matching.prefix(query.limit))
+        }
+        let range = places(after: query.after, through: end)
+        let found: [StoredEvent]
+        if let job = query.job {
+            let stream = streams[job] ?? SortedList()
+            let first = stream.firstIndex(notBelow: range.lowerBound)
+            let last = stream.firstIndex(notBelow: range.upperBound)
+            found = select(stream.elements[first..<last])
+        } else {
+            found = select(range)
+        }
+        let isFull = found.count >= query.limit && !query.fromEnd
+        return EventPage(events: found, through: isFull ? found.last?.position ?? end : end)
+    }
+
+    func sealedEvents(after position: EventLogPosition, limit: Int) -> [SealedEvent] {
+        Array(events[places(after: position, through: head.position)].prefix(limit))
+    }
+
+    func page(_ query: JobQuery) -> [JobState] {
+        let end = query.before.map(jobIDs.firstIndex(notBelow:)) ?? jobIDs.elements.count
+        return Array(
+            jobIDs.elements[..<end].reversed().lazy.compactMap { jobs[$0] }.filter(query.accepts)
+                .prefix(query.limit))
+    }
+
+    func stepPage(of job: JobID, after key: StepKey?, limit: Int) -> [StepRecord] {
+        let records = (steps[job] ?? [:]).values.sorted { $0.key.precedes($1.key) }
+        guard let key else { return Array(records.prefix(limit)) }
+        return Array(records.drop { !key.precedes($0.key) }.prefix(limit))
+    }
+
+    func snapshot(of job: JobID, logLimit: Int) -> JobSnapshot? {
+        guard let state = jobs[job] else { return nil }
+        let records = (steps[job] ?? [:]).values.sorted {
+            $0.startedAt == $1.startedAt ? $0.key.precedes($1.key) : $0.startedAt < $1.startedAt
+        }
+        let logs = page(EventQuery(job: job, kinds: [.logWritten], limit: logLimit, fromEnd: true)).events
+        return JobSnapshot(
+            position: head.position, state: state, steps: Array(records.suffix(1000)), logs: logs)
+    }
+
+    func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) -> [JobState] {
+        let entries = ready[queue]?.elements ?? []
+        return Array(
+            entries.lazy.compactMap { jobs[$0.job] }.filter { kinds.contains($0.origin.kind) }.prefix(limit))
+    }
+
+    func due(_ moment: Timestamp, limit: Int) -> [JobID] {
+        scheduled.elements.prefix { $0.due <= moment }.prefix(limit).map(\.job)
+    }
+
+    func leases(expiredAt moment: Timestamp, or engine: EngineID?) -> [Lease] {
+        sortedLeases().filter { $0.expiresAt <= moment || $0.engine == engine }
+    }
+
+    func sortedLeases() -> [Lease] { leases.values.sorted { $0.job < $1.job } }
+
+    /// The indexes of the events after one position up to another, inclusive.
+    private func places(after position: EventLogPosition, through end: EventLogPosition) -> Range<Int> {
+        let last = Int(clamping: end.value)
+        let first = min(max(0, Int(clamping: position.value)), last)
+        return first..<last
+    }
+}
+
+extension JobQuery {
+    fileprivate func accepts(_ state: JobState) -> Bool {
+        if let phases, !phases.contains(state.phase.name) { return false }
+        if let kind, state.origin.kind != kind { return false }
+        if let queue, state.origin.queue != queue { return false }
+        if let tag, !state.origin.tags.contains(tag) { return false }
+        if let owner, state.origin.owner != owner { return false }
+        return true
+    }
+}
+
+extension StepKey {
+    /// Orders by the bytes of the name, then by occurrence.
+    fileprivate func precedes(_ other: StepKey) -> Bool {
+        let (left, right) = (name.rawValue.utf8, other.name.rawValue.utf8)
+        if left.elementsEqual(right) { return occurrence < other.occurrence }
+        return left.lexicographicallyPrecedes(right)
+    }
+}

@@ -1,0 +1,146 @@
+import HoldfastCore
+import HoldfastStore
+
+/// The tables of an `InMemoryStore`, with the indexes that its queries need.
+struct MemoryRows: Sendable {
+    /// All events; the one at position p has the index p - 1.
+    private(set) var events: [SealedEvent] = []
+    /// The indexes of each job's events.
+    private(set) var streams: [JobID: SortedList<Int>] = [:]
+    private(set) var jobs: [JobID: JobState] = [:]
+    private(set) var jobIDs = SortedList<JobID>()
+    private(set) var steps: [JobID: [StepKey: StepRecord]] = [:]
+    private(set) var counters: [QueueCountKey: Int] = [:]
+    private(set) var leases: [JobID: Lease] = [:]
+    private(set) var payloads: [PayloadReference: JSONText] = [:]
+    private(set) var snapshots: [JobID: [WriteSet.Snapshot]] = [:]
+    private(set) var kinds: Set<JobKind> = []
+    /// Jobs that wait for a worker, in the order in which they are claimed.
+    private(set) var ready: [QueueName: SortedList<ReadyEntry>] = [:]
+    /// Jobs that wait for their due time, the earliest first.
+    private(set) var scheduled = SortedList<ScheduledEntry>()
+    private(set) var newestJobs: [WorkKey: JobID] = [:]
+
+    /// Where the log ends.
+    var head: LogHead {
+        guard let last = events.last else { return .beginning }
+        return LogHead(position: last.event.position, hash: last.seal.hash)
+    }
+
+    /// Writes all rows of a set, or none.
+    ///
+    /// - Throws: `StoreError.constraint` when rows do not fit those that are there, as a schema would refuse them.
+    mutating func write(_ writes: WriteSet) throws(StoreError) {
+        try check(writes)
+        for sealed in writes.events {
+            if let job = sealed.event.job { streams[job, default: SortedList()].insert(events.count) }
+            events.append(sealed)
+        }
+        for (id, state) in writes.jobs { replace(jobs[id], by: state) }
+        for (job, records) in writes.steps {
+            for (key, record) in records { steps[job, default: [:]][key] = record }
+        }
+        for (key, change) in writes.counters { counters[key, default: 0] += change }
+        for change in writes.leases { apply(change) }
+        for (reference, value) in writes.payloads where payloads[reference] == nil { payloads[reference] = value }
+        for snapshot in writes.snapshots { snapshots[snapshot.state.id, default: []].append(snapshot) }
+        kinds.formUnion(writes.kinds)
+    }
+
+    private func check(_ writes: WriteSet) throws(StoreError) {
+        var position = head.position
+        var versions: [JobID: Int64] = [:]
+        for event in writes.events.map(\.event) {
+            position = position.next
+            guard event.position == position else {
+                throw refusal("position \(event.position) stands where \(position) should")
+            }
+            guard let job = event.job else { continue }
+            let version = (versions[job] ?? Int64(streams[job]?.elements.count ?? 0)) + 1
+            guard event.version == version else { throw refusal("a version of \(job) is missing or stands twice") }
+            versions[job] = version
+        }
+        for id in writes.jobs.keys where (jobs[id] == nil) != writes.newJobs.contains(id) {
+            throw refusal("\(id) is \(jobs[id] == nil ? "missing" : "there already")")
+        }
+    }
+
+    private mutating func replace(_ old: JobState?, by new: JobState) {
+        if let old {
+            if let entry = ReadyEntry(old) { ready[old.origin.queue]?.remove(entry) }
+            if let entry = ScheduledEntry(old) { scheduled.remove(entry) }
+        } else {
+            jobIDs.insert(new.id)
+            if let key = WorkKey(new.origin) { newestJobs[key] = max(newestJobs[key] ?? new.id, new.id) }
+        }
+        if let entry = ReadyEntry(new) { ready[new.origin.queue, default: SortedList()].insert(entry) }
+        if let entry = ScheduledEntry(new) { scheduled.insert(entry) }
+        jobs[new.id] = new
+    }
+
+    private mutating func apply(_ change: WriteSet.LeaseChange) {
+        switch change {
+        case .grant(let lease): leases[lease.job] = lease
+        case .renew(let job, let token, let expiresAt):
+            guard let lease = leases[job], lease.token == token else { return }
+            leases[job] = Lease(
+                job: job, token: token, worker: lease.worker, engine: lease.engine, expiresAt: expiresAt)
+        case .end(let job): leases[job] = nil
+        }
+    }
+
+    private func refusal(_ reason: String) -> StoreError {
+        StoreError(.constraint, operation: "write", reason: reason)
+    }
+}
+
+/// A job that waits for a worker, ordered as jobs are claimed: higher priority first, then older ids.
+struct ReadyEntry: Comparable, Sendable {
+    let priority: JobPriority
+    let job: JobID
+
+    /// Nil when the job does not wait for a worker.
+    init?(_ state: JobState) {
+        guard case .queued = state.phase else { return nil }
+        priority = state.priority
+        job = state.id
+    }
+
+    static func < (left: Self, right: Self) -> Bool {
+        left.priority == right.priority ? left.job < right.job : left.priority > right.priority
+    }
+}
+
+/// A job that waits for its due time, ordered by it.
+struct ScheduledEntry: Comparable, Sendable {
+    let due: Timestamp
+    let job: JobID
+
+    /// Nil when the job does not wait for a due time.
+    init?(_ state: JobState) {
+        guard case .scheduled(let until) = state.phase else { return nil }
+        due = until
+        job = state.id
+    }
+
+    static func < (left: Self, right: Self) -> Bool { (left.due, left.job) < (right.due, right.job) }
+}
+
+/// Within what a key names one piece of work.
+struct WorkKey: Hashable, Sendable {
+    let key: JobKey
+    let kind: JobKind
+    let owner: Owner?
+
+    init(key: JobKey, kind: JobKind, owner: Owner?) {
+        self.key = key
+        self.kind = kind
+        self.owner = owner
+    }
+
+    /// Nil when the job has no key.
+    init?(_ origin: JobOrigin) {
+        guard let key = origin.key else { return nil }
+        self.init(key: key, kind: origin.kind, owner: origin.owner)
+    }
+}

@@ -1,0 +1,77 @@
+/// What each target may import: the one table to edit when a target gets a dependency.
+///
+/// A row is a folder and the modules its files may name in an `import`. Modules of the platform and
+/// of packages are listed as well, because each target earns its place by what it does without: the
+/// core by having no input, output, clock or Foundation; the engine by having no SQL and no HTTP;
+/// the server by not knowing which store it has.
+enum AllowedImports {
+    static let rows: [String: Set<String>] = [
+        "Sources/HoldfastCore": [],
+        "Sources/HoldfastStore": system + essentials + [
+            "HoldfastCore",
+            "Crypto", "DequeModule",
+        ],
+        "Sources/HoldfastSQLite": system + essentials + [
+            "HoldfastCore", "HoldfastStore", "CSQLite", "SQLiteMigrations",
+            "Crypto", "DequeModule",
+        ],
+        "Sources/HoldfastEngine": system + foundation + [
+            "HoldfastCore", "HoldfastStore",
+            "Crypto", "DequeModule", "HeapModule", "Logging", "Metrics", "ServiceLifecycle",
+        ],
+        "Sources/Holdfast": [
+            "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastSQLite",
+        ],
+        "Sources/HoldfastAPI": essentials + ["HoldfastCore"],
+        "Sources/HoldfastServer": system + foundation + [
+            "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine",
+            "Crypto", "DequeModule", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "Metrics",
+            "NIOCore", "ServiceLifecycle",
+        ],
+        "Sources/HoldfastClient": system + foundation + [
+            "HoldfastAPI",
+            "AsyncHTTPClient", "HTTPTypes", "Logging", "NIOCore", "NIOFoundationCompat", "NIOHTTP1",
+        ],
+        "Sources/HoldfastCLI": system + foundation + [
+            "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastSQLite", "HoldfastEngine",
+            "HoldfastServer", "HoldfastClient", "InventoryExample",
+            "ArgumentParser", "Crypto", "Hummingbird", "Logging", "Metrics", "ServiceLifecycle",
+        ],
+        "Sources/HoldfastCommand": ["HoldfastCLI", "ArgumentParser"],
+        "Sources/HoldfastBench": system + foundation + [
+            "HoldfastCore", "HoldfastStore", "HoldfastSQLite", "HoldfastEngine", "CBenchFloor",
+            "ArgumentParser", "Logging", "ServiceLifecycle",
+        ],
+        "Sources/HoldfastTesting": system + essentials + [
+            "HoldfastCore", "HoldfastStore", "HoldfastEngine",
+            "DequeModule", "HeapModule", "Logging", "ServiceLifecycle", "Testing",
+        ],
+        "Migrations/SQLite": [],
+        "Docs/Examples/Inventory": system + foundation + [
+            "Holdfast", "HoldfastCore", "HoldfastEngine", "Crypto",
+        ],
+        "Docs/Examples/QuickStart": foundation + ["Holdfast"],
+        "Tests/StoreConformance": system + foundation + [
+            "HoldfastCore", "HoldfastStore", "HoldfastTesting",
+            "Testing",
+        ],
+        "Tests/HouseRulesTests": ["Foundation", "Testing"],
+    ]
+
+    /// What the operating system and the toolchain bring; none of it is an opinion.
+    private static let system: Set<String> = ["Darwin", "Dispatch", "Glibc", "Musl", "Synchronization"]
+
+    /// The part of Foundation without locales, and its macOS stand-in where a file names both.
+    private static let essentials: Set<String> = ["FoundationEssentials"]
+
+    private static let foundation: Set<String> = ["Foundation", "FoundationEssentials"]
+
+    /// Tells whether the folder holds Swift that needs a row here.
+    static func mustList(_ folder: String) -> Bool {
+        ["Sources/", "Migrations/", "Docs/Examples/"].contains { folder.hasPrefix($0) } || rows[folder] != nil
+    }
+}
+
+private func + (modules: Set<String>, more: Set<String>) -> Set<String> {
+    modules.union(more)
+}
