@@ -1,11 +1,15 @@
 package import HoldfastCore
 package import HoldfastEngine
 
-/// Takes inventory as a durable job: killed at any moment, it goes on behind the last chunk that was recorded.
+/// Takes inventory as a durable job: killed at any moment, it goes on behind the last chunk that was
+/// recorded.
 ///
-/// The steps are `count` once, then `hash` once for each chunk of files, then `summarise`. The result of a `hash` step is
-/// the cursor behind it, which is all that the next one needs; so a crash costs at most the chunk that was running, and
-/// that chunk gives the same lines again. File work runs on a thread of its own and ends soon after the job was
+/// The steps are `count` once, then `hash` once for each chunk of files, then `summarise`. The result of a
+/// `hash` step is
+/// the cursor behind it, which is all that the next one needs; so a crash costs at most the chunk that was
+/// running, and
+/// that chunk gives the same lines again. File work runs on a thread of its own and ends soon after the job
+/// was
 /// cancelled: within a read of 256 KiB.
 package struct InventoryHandler: JobHandler {
     /// The number of files in a chunk where nothing else is said.
@@ -15,7 +19,8 @@ package struct InventoryHandler: JobHandler {
 
     /// Makes a handler.
     ///
-    /// - Parameter chunkSize: How many files one step deals with, at least 1. Changing it between two runs of a job is
+    /// - Parameter chunkSize: How many files one step deals with, at least 1. Changing it between two runs of
+    ///   a job is
     ///   harmless.
     package init(chunkSize: Int = standardChunkSize) {
         self.chunkSize = max(1, chunkSize)
@@ -23,8 +28,10 @@ package struct InventoryHandler: JobHandler {
 
     /// Takes the inventory that the job asks for.
     ///
-    /// - Throws: `NotRetryable` around an `InventoryError` that another attempt cannot mend, such as a directory that is
-    ///   missing or an output that cannot be written; other `InventoryError`s, such as a full disk, are retried.
+    /// - Throws: `NotRetryable` around an `InventoryError` that another attempt cannot mend, such as a
+    ///   directory that is
+    /// missing or an output that cannot be written; other `InventoryError`s, such as a full disk, are
+    /// retried.
     package func run(_ job: InventoryJob, _ context: JobContext) async throws -> InventorySummary {
         do {
             return try await takeStock(Inventory(root: job.path, output: job.output), context)

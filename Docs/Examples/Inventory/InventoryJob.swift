@@ -3,7 +3,8 @@ package import HoldfastEngine
 
 /// Asks for a manifest of a directory tree: the input of jobs of kind `inventory`.
 ///
-/// Relative paths are relative to the working directory of the worker's process, so programs that enqueue for another
+/// Relative paths are relative to the working directory of the worker's process, so programs that enqueue for
+/// another
 /// process should name absolute ones.
 package struct InventoryJob: Job, Hashable {
     package typealias Output = InventorySummary

@@ -13,7 +13,8 @@ public struct EngineConfiguration: Sendable {
     public var reapingInterval: Duration = .seconds(1)
     /// After how many crashes in a row without a newly recorded step a job is paused.
     public var crashLimit = 5
-    /// How many updates of progress of one job are recorded in a second; the rest is merged, the last value kept.
+    /// How many updates of progress of one job are recorded in a second; the rest is merged, the last value
+    /// kept.
     public var progressPerSecond = 10
     /// How many of a job's log lines may wait for a transaction before its handler waits too.
     public var pendingNotes = 256

@@ -88,7 +88,8 @@ extension JobEngine {
         var options = options
         options.queue = options.queue ?? Kind.queue
         options.retry = options.retry ?? Kind.retry
-        // The compiler vouches for the kind, so a program that only enqueues needs no worker to have announced it.
+        // The compiler vouches for the kind, so a program that only enqueues needs no worker to have
+        // announced it.
         return EnqueueRequest(
             kind: Kind.kind, input: try JobCoding.encode(job), handlerVersion: Kind.version, options: options,
             acceptsAnyKind: true)

@@ -5,7 +5,8 @@ public import ServiceLifecycle
 
 /// The public face of the engine: it assembles the parts and holds no rules.
 ///
-/// Enqueueing, steering, reading and following work as soon as it is made; jobs are run while `run()` is running, which
+/// Enqueueing, steering, reading and following work as soon as it is made; jobs are run while `run()` is
+/// running, which
 /// a `ServiceGroup` does. A program that only enqueues never calls it.
 public final class JobEngine: Service, Sendable {
     /// The event log under it.
@@ -36,7 +37,8 @@ public final class JobEngine: Service, Sendable {
 
     /// Lets this engine run jobs of a kind.
     ///
-    /// It must be called before `run()`. A second handler of the same kind on the same queue replaces the first.
+    /// It must be called before `run()`. A second handler of the same kind on the same queue replaces the
+    /// first.
     ///
     /// - Parameters:
     ///   - handler: Does the work.

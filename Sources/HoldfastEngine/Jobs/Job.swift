@@ -4,7 +4,8 @@ public import HoldfastCore
 ///
 /// It needs no handler, so that programs which only enqueue can link it.
 ///
-/// The stored name is `kind`, never the Swift type's name; the input is stored as the JSON of its `Codable` form.
+/// The stored name is `kind`, never the Swift type's name; the input is stored as the JSON of its `Codable`
+/// form.
 public protocol Job: Codable, Sendable {
     /// What the handler returns, stored as JSON.
     associatedtype Output: Codable & Sendable
@@ -32,7 +33,8 @@ extension Job {
 ///
 /// It owns its dependencies.
 ///
-/// `run` may begin again after a crash, a drain or an error: durable things happen at `context` calls, and recorded
+/// `run` may begin again after a crash, a drain or an error: durable things happen at `context` calls, and
+/// recorded
 /// steps answer at once. Code between them may run more than once.
 public protocol JobHandler<Input>: Sendable {
     /// The kind of job.

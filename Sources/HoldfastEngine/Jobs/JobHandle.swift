@@ -19,7 +19,8 @@ public struct JobHandle<Kind: Job>: Sendable {
 
     /// The job's events after a position: those that are there, then new ones as they are committed.
     ///
-    /// The sequence ends after the terminal event of the current life. A handle of an ended job replays and ends.
+    /// The sequence ends after the terminal event of the current life. A handle of an ended job replays and
+    /// ends.
     public func events(after position: EventLogPosition = .beginning) -> JobEvents {
         JobEvents(engine: engine, job: id, after: position)
     }
@@ -36,7 +37,8 @@ public struct JobHandle<Kind: Job>: Sendable {
 
     /// Waits for the end and gives what the handler returned.
     ///
-    /// - Throws: `JobEnded` when the job failed or was cancelled; `DecodingError` when the output is of another form.
+    /// - Throws: `JobEnded` when the job failed or was cancelled; `DecodingError` when the output is of
+    ///   another form.
     public func result() async throws -> Kind.Output {
         for try await event in events() {
             switch event.event {

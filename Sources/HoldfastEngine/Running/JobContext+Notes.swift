@@ -6,7 +6,8 @@ extension JobContext {
     ///
     /// It never waits and never fails.
     ///
-    /// It joins the next commit. More than ten updates a second (configurable) are merged, the last value kept.
+    /// It joins the next commit. More than ten updates a second (configurable) are merged, the last value
+    /// kept.
     public func progress(
         _ done: Int, of total: Int? = nil, phase: String? = nil, message: String? = nil,
         counters: [String: Int64] = [:]

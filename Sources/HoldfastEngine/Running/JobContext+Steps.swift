@@ -2,9 +2,11 @@ public import HoldfastCore
 import HoldfastStore
 
 extension JobContext {
-    /// Runs a piece of work whose result is recorded: once that is durable, the piece is never executed again.
+    /// Runs a piece of work whose result is recorded: once that is durable, the piece is never executed
+    /// again.
     ///
-    /// A step is found again by its name and by how many steps of that name came before it. One that died before its
+    /// A step is found again by its name and by how many steps of that name came before it. One that died
+    /// before its
     /// result was recorded may run again (at least once, recorded once), so it should be harmless to repeat.
     ///
     /// - Parameters:
@@ -13,7 +15,8 @@ extension JobContext {
     ///   - isolation: The actor of the caller, on which `body` runs.
     ///   - body: The work. Its result is stored as JSON.
     /// - Returns: The result, from the log when it is recorded already.
-    /// - Throws: What the last try threw; `CancellationError` when the run is over; `StoreError` when the result is above
+    /// - Throws: What the last try threw; `CancellationError` when the run is over; `StoreError` when the
+    ///   result is above
     ///   the limit; `StepMisuse`.
     public func step<Output: Codable & Sendable>(
         _ name: StepName, retry: RetryPolicy? = nil, isolation: isolated (any Actor)? = #isolation,

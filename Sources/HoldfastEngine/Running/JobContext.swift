@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// Each call is recorded under the lease of this run.
 ///
-/// Once the run is over (cancelled, drained, lease lost), calls throw `CancellationError` and nothing more is recorded,
+/// Once the run is over (cancelled, drained, lease lost), calls throw `CancellationError` and nothing more is
+/// recorded,
 /// whatever the handler still does.
 public final class JobContext: Sendable {
     /// The job that is run.
@@ -152,7 +153,8 @@ public enum StepMisuse: Error, Hashable, Sendable, CustomStringConvertible {
 extension JobEngine {
     /// Writes, and tries again while the store fails in a way that may pass (P11).
     ///
-    /// - Throws: What `body` throws, `CancellationError` when the task is cancelled while waiting, or a `StoreError` that
+    /// - Throws: What `body` throws, `CancellationError` when the task is cancelled while waiting, or a
+    ///   `StoreError` that
     ///   does not pass.
     func persist<Result: Sendable>(
         _ body: @escaping @Sendable (LogTransaction) throws -> Result

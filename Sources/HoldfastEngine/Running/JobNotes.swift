@@ -4,7 +4,8 @@ import Synchronization
 
 /// What a run records without waiting for it: step starts, log lines and progress.
 ///
-/// Notes keep their order among themselves and before what is recorded durably after them. When the store fails they
+/// Notes keep their order among themselves and before what is recorded durably after them. When the store
+/// fails they
 /// are kept and given to it again. Progress above its rate is merged here, and nowhere else.
 final class JobNotes: Sendable {
     private struct State {

@@ -23,7 +23,8 @@ struct JobRun: Sendable {
 
     /// Starts the handler in a task of its own.
     ///
-    /// The task is not a child of the engine's: a handler that ignores cancellation must not keep the engine from
+    /// The task is not a child of the engine's: a handler that ignores cancellation must not keep the engine
+    /// from
     /// stopping. What it still does under a lease that was released is refused by its token.
     func start() {
         let token = context.token
@@ -95,7 +96,8 @@ struct JobRun: Sendable {
         default: break
         }
         if let error = error as? StoreError {
-            // A store that fails is never a job's failure, except when the job's own value is too large for it.
+            // A store that fails is never a job's failure, except when the job's own value is too large for
+            // it.
             guard error.code == .payloadTooLarge else { throw error }
             return .failAttempt(failure(JobFailure(error)), .discard)
         }

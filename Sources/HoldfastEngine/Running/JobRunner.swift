@@ -95,7 +95,8 @@ final class JobRunner: Sendable {
     /// Lets running steps finish for a while, then gives all jobs back (P7).
     private func drain() async {
         for job in running.all { job.context.beginDrain() }
-        // Not a child of the group: a drain goes on when the task is cancelled, and is bounded by its timeout.
+        // Not a child of the group: a drain goes on when the task is cancelled, and is bounded by its
+        // timeout.
         await withTaskGroup { group in
             group.addTask { await self.running.waitUntilEmpty() }
             group.addTask { [engine] in

@@ -2,7 +2,8 @@ import HoldfastCore
 import HoldfastStore
 import Logging
 
-/// Takes leases from holders that are gone: those that ran out, and those of engines whose process is proved dead (P7).
+/// Takes leases from holders that are gone: those that ran out, and those of engines whose process is proved
+/// dead (P7).
 struct LeaseReaper: Sendable {
     private let runner: JobRunner
 

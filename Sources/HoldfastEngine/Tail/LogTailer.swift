@@ -3,8 +3,10 @@ public import HoldfastStore
 
 /// Follows the log from a position: one code path for replay and for live.
 ///
-/// It holds a position, reads pages after it and is woken by a signal of capacity one. Memory is bounded by one page
-/// whatever the reader does; no event is dropped for a slow reader, which reads older pages from the store instead.
+/// It holds a position, reads pages after it and is woken by a signal of capacity one. Memory is bounded by
+/// one page
+/// whatever the reader does; no event is dropped for a slow reader, which reads older pages from the store
+/// instead.
 /// Iterating it twice starts twice from the same position.
 public struct LogTailer: AsyncSequence, Sendable {
     /// Pages with at least one event, except that a page without events may come last.
@@ -41,7 +43,8 @@ public struct LogTailer: AsyncSequence, Sendable {
         /// The position up to which everything was handed out.
         public var position: EventLogPosition { query.after }
 
-        /// The next page; nil at the end of the log when not following, when the log was closed and when the task was
+        /// The next page; nil at the end of the log when not following, when the log was closed and when the
+        /// task was
         /// cancelled.
         ///
         /// - Throws: `StoreError` when the store cannot be read.

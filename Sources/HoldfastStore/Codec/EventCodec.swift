@@ -2,7 +2,8 @@ public import HoldfastCore
 
 /// Turns events into what is stored and back: the only place that knows their JSON.
 ///
-/// Adapters move the text and never look into it. A kind's schema version rises when a field changes its meaning or a
+/// Adapters move the text and never look into it. A kind's schema version rises when a field changes its
+/// meaning or a
 /// required one is added; optional fields may be added without one. Old versions stay readable for ever.
 public enum EventCodec {
     /// The version in which events of a kind are written today, from 1.
@@ -20,7 +21,8 @@ public enum EventCodec {
 
     /// The event of a stored kind, schema version and JSON object.
     ///
-    /// - Throws: `EventDecodingError` when the kind or version is of a newer program, or the object does not fit.
+    /// - Throws: `EventDecodingError` when the kind or version is of a newer program, or the object does not
+    ///   fit.
     public static func decode(
         kind name: String, schemaVersion: Int, data: JSONText
     ) throws(EventDecodingError) -> LogEvent {

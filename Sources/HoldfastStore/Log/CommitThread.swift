@@ -12,10 +12,12 @@ struct WriteRequest: Sendable {
     let fail: @Sendable (any Error) -> Void
 }
 
-/// The one writer: a thread that gathers commands while the transaction before is being synced, and commits them
+/// The one writer: a thread that gathers commands while the transaction before is being synced, and commits
+/// them
 /// together.
 ///
-/// An idle writer commits at once. A command that throws takes no other down. What is not urgent waits for company, at
+/// An idle writer commits at once. A command that throws takes no other down. What is not urgent waits for
+/// company, at
 /// most for the configured time.
 final class CommitThread: Sendable {
     private enum Sleep {
@@ -159,7 +161,8 @@ final class CommitThread: Sendable {
             transaction.abandon()
             assigned.withLock { $0 = feed.head }
             let cause = (error as? SharedTransactionSpoiled)?.cause ?? error
-            // A failure of the disk or of the lock is everybody's. Any other one is some command's: find out whose.
+            // A failure of the disk or of the lock is everybody's. Any other one is some command's: find out
+            // whose.
             if batch.count == 1 || (cause as? StoreError)?.isRetryable == true {
                 for request in batch { request.fail(cause) }
             } else {

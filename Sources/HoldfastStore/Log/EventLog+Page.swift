@@ -3,7 +3,8 @@ public import HoldfastCore
 extension EventLog {
     /// The next events after a position: from memory when they are at hand there, else from the store.
     ///
-    /// It is the one way to read ahead, for replay and for following alike. `fromEnd` is answered by the store.
+    /// It is the one way to read ahead, for replay and for following alike. `fromEnd` is answered by the
+    /// store.
     ///
     /// - Throws: `StoreError` when the store cannot be read.
     public func page(_ query: EventQuery) async throws -> EventPage {

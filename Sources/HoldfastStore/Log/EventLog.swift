@@ -3,7 +3,8 @@ import Synchronization
 
 /// The event log of one store: everything that is written or read goes through it.
 ///
-/// It owns the writer's thread, the readers' threads and, where other processes may share the file, a thread that
+/// It owns the writer's thread, the readers' threads and, where other processes may share the file, a thread
+/// that
 /// notices their commits.
 public final class EventLog: Sendable {
     /// Where the rows are.
@@ -42,7 +43,8 @@ public final class EventLog: Sendable {
 
     /// Runs a command in a transaction and returns once it is durable.
     ///
-    /// - Parameter body: Runs on the writer's thread, after the commands before it and together with others. It may run
+    /// - Parameter body: Runs on the writer's thread, after the commands before it and together with others.
+    ///   It may run
     ///   again when the transaction has to be repeated, so it must change nothing but the transaction.
     /// - Returns: What `body` returned.
     /// - Throws: What `body` throws, such as `JobRejection`; or `StoreError`. Nothing was written then.
@@ -63,7 +65,8 @@ public final class EventLog: Sendable {
 
     /// Runs a command in one of the next transactions without waiting for it.
     ///
-    /// It joins the next commit, or makes its own after `deferralLimit`. Commands of both kinds run in the order in which
+    /// It joins the next commit, or makes its own after `deferralLimit`. Commands of both kinds run in the
+    /// order in which
     /// they were given.
     ///
     /// - Parameters:

@@ -9,7 +9,8 @@ public struct LogConfiguration: Hashable, Sendable {
 
     /// How long a lease lasts without being renewed.
     public var leaseDuration: Duration = .seconds(30)
-    /// The largest value, in bytes of JSON, that is kept inside its event; larger ones are kept beside the log.
+    /// The largest value, in bytes of JSON, that is kept inside its event; larger ones are kept beside the
+    /// log.
     public var inlinePayloadLimit = 64 * 1024
     /// The largest value, in bytes of JSON, that is accepted.
     public var payloadLimit = 8 * 1024 * 1024

@@ -12,7 +12,8 @@ public struct CommittedEvent: Hashable, Sendable {
 
 /// Tells those who follow the log that it moved, and keeps the newest events at hand for them.
 ///
-/// It is a signal and a window, never a queue: who is late or was signalled by another process reads pages from the
+/// It is a signal and a window, never a queue: who is late or was signalled by another process reads pages
+/// from the
 /// log. So there is nothing that could overflow or disagree with the log.
 public final class LogFeed: Sendable {
     private struct State {
@@ -59,7 +60,8 @@ public final class LogFeed: Sendable {
         return stream
     }
 
-    /// The events after a position, at most `limit`; nil when they are not at hand and have to be read from the log.
+    /// The events after a position, at most `limit`; nil when they are not at hand and have to be read from
+    /// the log.
     public func recent(after position: EventLogPosition, limit: Int) -> [CommittedEvent]? {
         state.withLock { state in
             if position >= state.head { return [] }

@@ -14,12 +14,14 @@ struct Savepoint {
     var payloads: [PayloadReference] = []
     var keys: [KeyScope] = []
     var kinds: Set<JobKind> = []
-    /// Rows of this very command were handed to the backend, or the backend failed to take rows: the command can only be
+    /// Rows of this very command were handed to the backend, or the backend failed to take rows: the command
+    /// can only be
     /// taken back with the whole transaction.
     var isFlushed = false
 }
 
-/// Tells that a command failed after rows had been handed to the backend: the transaction has to be given up, and each
+/// Tells that a command failed after rows had been handed to the backend: the transaction has to be given up,
+/// and each
 /// of its commands run in one of its own.
 struct SharedTransactionSpoiled: Error {
     let cause: any Error

@@ -2,7 +2,8 @@ public import HoldfastCore
 
 /// What the writer's thread offers to a command: read, decide, append; all of it in one transaction.
 ///
-/// Several commands share a transaction (group commit). Each sees what the ones before it did, and one that throws
+/// Several commands share a transaction (group commit). Each sees what the ones before it did, and one that
+/// throws
 /// leaves no trace. It is used on the writer's thread only and must not be kept after the closure returned.
 public final class LogTransaction {
     let writer: any StorageWriter

@@ -3,7 +3,8 @@ import Synchronization
 
 /// Runs reads on a few threads of their own, each with a connection of its own.
 ///
-/// A read is one short transaction: no statement is open while anything is awaited, so the write-ahead log can always be
+/// A read is one short transaction: no statement is open while anything is awaited, so the write-ahead log
+/// can always be
 /// folded back into the database.
 final class ReaderThreads: Sendable {
     private struct State {

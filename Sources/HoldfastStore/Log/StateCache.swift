@@ -2,7 +2,8 @@ import HoldfastCore
 
 /// Remembers the states of the jobs that were written last, within a bound.
 ///
-/// Two generations: when the young one is full it becomes the old one, whose rest is forgotten; a state that is asked
+/// Two generations: when the young one is full it becomes the old one, whose rest is forgotten; a state that
+/// is asked
 /// for comes back to the young one.
 struct StateCache {
     private let capacity: Int

@@ -3,8 +3,10 @@ public import HoldfastCore
 
 /// What makes an event's place in the chain provable (P10).
 ///
-/// `dataHash` is the SHA-256 of the salt and the data; `hash` is the SHA-256 of the hash before it and of the event's
-/// canonical form, in which the data appears only as `dataHash`. So data can be redacted without breaking the chain.
+/// `dataHash` is the SHA-256 of the salt and the data; `hash` is the SHA-256 of the hash before it and of the
+/// event's
+/// canonical form, in which the data appears only as `dataHash`. So data can be redacted without breaking the
+/// chain.
 public struct EventSeal: Hashable, Sendable {
     /// 16 random bytes, so that nobody can guess redacted data from its hash.
     public let salt: [UInt8]
@@ -39,9 +41,12 @@ public struct EventSeal: Hashable, Sendable {
 
     /// The SHA-256 of the previous hash followed by the canonical form.
     ///
-    /// The canonical form is, for each of position, job, version, kind, schema version, at, attempt, actor and data
-    /// hash: the length of its UTF-8 as four bytes, most significant first, and the UTF-8. Numbers are decimal, `at` is
-    /// in microseconds, the actor is its JSON, the data hash is lower-case hexadecimal, and what is null has length 0.
+    /// The canonical form is, for each of position, job, version, kind, schema version, at, attempt, actor
+    /// and data
+    /// hash: the length of its UTF-8 as four bytes, most significant first, and the UTF-8. Numbers are
+    /// decimal, `at` is
+    /// in microseconds, the actor is its JSON, the data hash is lower-case hexadecimal, and what is null has
+    /// length 0.
     public static func hash(
         of event: StoredEvent, dataHash: SHA256Sum, after previous: SHA256Sum
     ) -> SHA256Sum {

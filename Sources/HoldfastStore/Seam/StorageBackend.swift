@@ -2,7 +2,8 @@ public import HoldfastCore
 
 /// Keeps the log and its projections: what a database adapter implements.
 ///
-/// The seam is small and a backend decides nothing: rules live in the core, order and sealing in `LogTransaction`.
+/// The seam is small and a backend decides nothing: rules live in the core, order and sealing in
+/// `LogTransaction`.
 /// All calls are synchronous; `EventLog` runs them on threads of its own.
 public protocol StorageBackend: Sendable {
     /// The random identity of the log, renewed by a restore: 32 lower-case hexadecimal digits.
@@ -21,9 +22,11 @@ public protocol SharedStorage: StorageBackend {
     func announce(_ engine: EngineID) throws(StoreError)
     /// Takes the announcement back.
     func resign(_ engine: EngineID)
-    /// Tells whether there is proof that the engine's process is dead. False when it lives and when nobody can tell.
+    /// Tells whether there is proof that the engine's process is dead. False when it lives and when nobody
+    /// can tell.
     func isProvedDead(_ engine: EngineID) -> Bool
-    /// Blocks up to `milliseconds` and gives the head of the log when another process moved it since the last call.
+    /// Blocks up to `milliseconds` and gives the head of the log when another process moved it since the last
+    /// call.
     ///
     /// It is called by one thread, again and again, and costs next to nothing while nothing happens.
     func awaitForeignCommit(_ probe: any StorageReader, milliseconds: Int) throws(StoreError)

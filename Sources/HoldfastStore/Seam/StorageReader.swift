@@ -69,7 +69,8 @@ public struct EventPage: Hashable, Sendable {
     public let events: [StoredEvent]
     /// Every matching event after the query's position and up to this one is in the page.
     ///
-    /// When the page is full it is the last event's position, else the head of the log (or the query's `through`), read
+    /// When the page is full it is the last event's position, else the head of the log (or the query's
+    /// `through`), read
     /// in the same transaction.
     public let through: EventLogPosition
 

@@ -2,7 +2,8 @@ import HoldfastCore
 public import HoldfastStore
 import Synchronization
 
-/// Stands in front of a store, counts what passes and fails when a test says so: a full disk, a lock held by others, a
+/// Stands in front of a store, counts what passes and fails when a test says so: a full disk, a lock held by
+/// others, a
 /// file that is gone.
 public final class FaultyStore: StorageBackend, Sendable {
     /// What can be made to fail.
@@ -20,7 +21,8 @@ public final class FaultyStore: StorageBackend, Sendable {
     }
 
     private struct Fault {
-        var error: StoreError
+        let error: StoreError
+        var passing: Int
         var remaining: Int
     }
 
@@ -37,9 +39,12 @@ public final class FaultyStore: StorageBackend, Sendable {
     /// Stands in front of a store and lets everything pass.
     public init(_ backend: any StorageBackend) { self.backend = backend }
 
-    /// Makes the next operations of a kind fail, `times` of them or all until `mend` is called.
-    public func fail(_ operation: Operation, with error: StoreError, times: Int = .max) {
-        state.withLock { $0.faults[operation] = Fault(error: error, remaining: times) }
+    /// Makes operations of a kind fail: once `passing` of them have passed, the `times` that follow, or all until `mend`
+    /// is called.
+    public func fail(
+        _ operation: Operation, with error: StoreError, after passing: Int = 0, times: Int = .max
+    ) {
+        state.withLock { $0.faults[operation] = Fault(error: error, passing: passing, remaining: times) }
     }
 
     /// Lets everything pass again.
@@ -62,7 +67,8 @@ public final class FaultyStore: StorageBackend, Sendable {
 
     fileprivate func pass(_ operation: Operation) throws(StoreError) {
         let error = state.withLock { state -> StoreError? in
-            guard var fault = state.faults[operation] else {
+            guard var fault = state.faults[operation], fault.passing == 0 else {
+                state.faults[operation]?.passing -= 1
                 state.counts[operation, default: 0] += 1
                 return nil
             }
@@ -97,7 +103,9 @@ private struct FaultyWriter: StorageWriter {
 
     func job(_ id: JobID) throws(StoreError) -> JobState? { try writer.job(id) }
 
-    func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? { try writer.step(step, of: job) }
+    func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? {
+        try writer.step(step, of: job)
+    }
 
     func newestJob(_ key: JobKey, kind: JobKind, owner: Owner?) throws(StoreError) -> JobID? {
         try writer.newestJob(key, kind: kind, owner: owner)
@@ -134,7 +142,9 @@ private struct FaultyReader: StorageReader {
 
     func jobs(_ query: JobQuery) throws(StoreError) -> [JobState] { try passing().jobs(query) }
 
-    func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? { try passing().step(step, of: job) }
+    func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? {
+        try passing().step(step, of: job)
+    }
 
     func steps(of job: JobID, after key: StepKey?, limit: Int) throws(StoreError) -> [StepRecord] {
         try passing().steps(of: job, after: key, limit: limit)
@@ -144,7 +154,9 @@ private struct FaultyReader: StorageReader {
         try passing().snapshot(of: job, logLimit: logLimit)
     }
 
-    func payload(_ reference: PayloadReference) throws(StoreError) -> JSONText? { try passing().payload(reference) }
+    func payload(_ reference: PayloadReference) throws(StoreError) -> JSONText? {
+        try passing().payload(reference)
+    }
 
     func counters() throws(StoreError) -> [QueueCountKey: Int] { try passing().counters() }
 

@@ -1,4 +1,3 @@
-import Synchronization
 import HoldfastCore
 import HoldfastStore
 import Synchronization
@@ -25,7 +24,9 @@ final class InMemoryReader: StorageReader {
 
     func jobs(_ query: JobQuery) throws(StoreError) -> [JobState] { rows { $0.page(query) } }
 
-    func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? { rows { $0.steps[job]?[step] } }
+    func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? {
+        rows { $0.steps[job]?[step] }
+    }
 
     func steps(of job: JobID, after key: StepKey?, limit: Int) throws(StoreError) -> [StepRecord] {
         rows { $0.stepPage(of: job, after: key, limit: limit) }
@@ -35,9 +36,13 @@ final class InMemoryReader: StorageReader {
         rows { $0.snapshot(of: job, logLimit: logLimit) }
     }
 
-    func payload(_ reference: PayloadReference) throws(StoreError) -> JSONText? { rows { $0.payloads[reference] } }
+    func payload(_ reference: PayloadReference) throws(StoreError) -> JSONText? {
+        rows { $0.payloads[reference] }
+    }
 
-    func counters() throws(StoreError) -> [QueueCountKey: Int] { rows { $0.counters.filter { $0.value != 0 } } }
+    func counters() throws(StoreError) -> [QueueCountKey: Int] {
+        rows { $0.counters.filter { $0.value != 0 } }
+    }
 
     func leases() throws(StoreError) -> [Lease] { rows { $0.sortedLeases() } }
 

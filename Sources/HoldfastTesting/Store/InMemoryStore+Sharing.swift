@@ -6,7 +6,9 @@ import Synchronization
 // Lets several logs on one instance play several processes: a test says which of them died.
 extension InMemoryStore: SharedStorage {
     /// Says that an engine instance lives.
-    public func announce(_ engine: EngineID) throws(StoreError) { state.withLock { $0.engines[engine] = false } }
+    public func announce(_ engine: EngineID) throws(StoreError) {
+        state.withLock { $0.engines[engine] = false }
+    }
 
     /// Takes the announcement back; nobody can tell any more whether the engine lives.
     public func resign(_ engine: EngineID) { state.withLock { $0.engines[engine] = nil } }
@@ -19,13 +21,15 @@ extension InMemoryStore: SharedStorage {
 
     /// Blocks until somebody committed, at most `milliseconds`, and gives the head when it moved.
     ///
-    /// It wakes at the commit itself. Commits of all logs count, those of the one that asks as well; the first call of
+    /// It wakes at the commit itself. Commits of all logs count, those of the one that asks as well; the
+    /// first call of
     /// a connection gives the head as it is.
     public func awaitForeignCommit(
         _ probe: any StorageReader, milliseconds: Int
     ) throws(StoreError) -> EventLogPosition? {
         guard let reader = probe as? InMemoryReader else {
-            throw StoreError(.unavailable, operation: "await a commit", reason: "the reader is of another store")
+            throw StoreError(
+                .unavailable, operation: "await a commit", reason: "the reader is of another store")
         }
         if let head = movedHead(of: reader) { return head }
         let wake = DispatchSemaphore(value: 0)

@@ -5,8 +5,10 @@ import Synchronization
 
 /// Keeps a log in memory: the store for tests, with the rules of the real ones.
 ///
-/// Transactions roll back, readers see committed rows only, and whoever writes holds a lock meanwhile. Several
-/// `EventLog`s may be opened on one instance, to play several processes that share a file. Everything is gone with the
+/// Transactions roll back, readers see committed rows only, and whoever writes holds a lock meanwhile.
+/// Several
+/// `EventLog`s may be opened on one instance, to play several processes that share a file. Everything is gone
+/// with the
 /// instance.
 public final class InMemoryStore: StorageBackend, Sendable {
     /// The identity of the log.
@@ -31,7 +33,8 @@ public final class InMemoryStore: StorageBackend, Sendable {
 
     /// Makes an empty store.
     ///
-    /// - Parameter identity: 32 lower-case hexadecimal digits; one that no other store of this process has where none
+    /// - Parameter identity: 32 lower-case hexadecimal digits; one that no other store of this process has
+    ///   where none
     ///   is given.
     public init(identity: String? = nil) {
         var random = SeededRandom(
@@ -110,7 +113,9 @@ final class InMemoryWriter: StorageWriter {
 
     func job(_ id: JobID) throws(StoreError) -> JobState? { rows { $0.jobs[id] } }
 
-    func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? { rows { $0.steps[job]?[step] } }
+    func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? {
+        rows { $0.steps[job]?[step] }
+    }
 
     func newestJob(_ key: JobKey, kind: JobKind, owner: Owner?) throws(StoreError) -> JobID? {
         rows { $0.newestJobs[WorkKey(key: key, kind: kind, owner: owner)] }

@@ -29,7 +29,8 @@ struct MemoryRows: Sendable {
 
     /// Writes all rows of a set, or none.
     ///
-    /// - Throws: `StoreError.constraint` when rows do not fit those that are there, as a schema would refuse them.
+    /// - Throws: `StoreError.constraint` when rows do not fit those that are there, as a schema would refuse
+    ///   them.
     mutating func write(_ writes: WriteSet) throws(StoreError) {
         try check(writes)
         for sealed in writes.events {
@@ -42,7 +43,9 @@ struct MemoryRows: Sendable {
         }
         for (key, change) in writes.counters { counters[key, default: 0] += change }
         for change in writes.leases { apply(change) }
-        for (reference, value) in writes.payloads where payloads[reference] == nil { payloads[reference] = value }
+        for (reference, value) in writes.payloads where payloads[reference] == nil {
+            payloads[reference] = value
+        }
         for snapshot in writes.snapshots { snapshots[snapshot.state.id, default: []].append(snapshot) }
         kinds.formUnion(writes.kinds)
     }
@@ -57,7 +60,9 @@ struct MemoryRows: Sendable {
             }
             guard let job = event.job else { continue }
             let version = (versions[job] ?? Int64(streams[job]?.elements.count ?? 0)) + 1
-            guard event.version == version else { throw refusal("a version of \(job) is missing or stands twice") }
+            guard event.version == version else {
+                throw refusal("a version of \(job) is missing or stands twice")
+            }
             versions[job] = version
         }
         for id in writes.jobs.keys where (jobs[id] == nil) != writes.newJobs.contains(id) {

@@ -8,7 +8,8 @@ extension ManualClock {
     public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
         let id = state.withLock { $0.newID() }
         try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            try await withCheckedThrowingContinuation {
+                (continuation: CheckedContinuation<Void, any Error>) in
                 begin(Sleeper(id: id, deadline: deadline, continuation: continuation))
             }
         } onCancel: {
@@ -80,7 +81,8 @@ extension ManualClock {
     private func watch(_ wish: Watcher.Wish) async throws -> Instant {
         let id = state.withLock { $0.newID() }
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Instant, any Error>) in
+            try await withCheckedThrowingContinuation {
+                (continuation: CheckedContinuation<Instant, any Error>) in
                 let result = state.withLock { state -> Result<Instant, any Error>? in
                     if Task.isCancelled { return .failure(CancellationError()) }
                     if let deadline = state.serve(wish) { return .success(deadline) }

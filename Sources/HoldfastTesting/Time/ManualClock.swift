@@ -3,8 +3,10 @@ import Synchronization
 
 /// Stands still until a test moves it, and says who waits for it.
 ///
-/// A test first awaits the timer that it expects to be set, then advances: so it waits for facts and never for time.
-/// `timestamp` is the source of moments for a log, and the clock itself is what programs sleep on. It may be used from
+/// A test first awaits the timer that it expects to be set, then advances: so it waits for facts and never
+/// for time.
+/// `timestamp` is the source of moments for a log, and the clock itself is what programs sleep on. It may be
+/// used from
 /// any thread.
 public final class ManualClock: Clock, Sendable {
     /// A moment of the clock, exact to the microsecond.
@@ -44,7 +46,8 @@ public final class ManualClock: Clock, Sendable {
 
     /// Moves the clock forward and wakes all whose moment was reached, the earliest first.
     ///
-    /// Those woken run on by themselves: await what they should bring about before looking for it. A negative duration
+    /// Those woken run on by themselves: await what they should bring about before looking for it. A negative
+    /// duration
     /// moves nothing.
     public func advance(by duration: Duration) { advance(to: now.advanced(by: duration)) }
 
