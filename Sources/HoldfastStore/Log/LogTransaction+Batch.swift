@@ -12,7 +12,7 @@ struct Savepoint {
     var steps: [(JobID, StepKey, StepRecord?)] = []
     var counters: [(QueueCountKey, Int)] = []
     var payloads: [PayloadReference] = []
-    var keys: [KeyScope] = []
+    var keys: [(KeyScope, JobID?)] = []
     var kinds: Set<JobKind> = []
     /// Rows of this very command were handed to the backend, or the backend failed to take rows: the command
     /// can only be
@@ -60,7 +60,9 @@ extension LogTransaction {
     /// Hands the pending rows to the backend, so that its queries see them.
     func flush() throws(StoreError) {
         guard !pending.isEmpty else { return }
-        let hadOwnRows = savepoint.isFlushed || appended.count > savepoint.appended
+        let hadOwnRows =
+            savepoint.isFlushed || appended.count > savepoint.appended
+            || !savepoint.payloads.isEmpty || pending.leases.count > savepoint.leases
         // Until the backend has taken all rows, a failure leaves some of them behind.
         savepoint.isFlushed = true
         try writer.write(pending)
@@ -108,6 +110,6 @@ extension LogTransaction {
         for (job, step, record) in savepoint.steps.reversed() { pending.steps[job]?[step] = record }
         for (key, change) in savepoint.counters { pending.counters[key, default: 0] -= change }
         for reference in savepoint.payloads { pending.payloads[reference] = nil }
-        for key in savepoint.keys { forgetFreshKey(key) }
+        for (scope, job) in savepoint.keys.reversed() { restoreFreshKey(scope, to: job) }
     }
 }

@@ -74,8 +74,8 @@ public final class LogTransaction {
         try execute(.enqueue(event), on: id, by: actor)
         guard let state = try job(id) else { throw JobRejection.unknownJob }
         if let key = event.key {
-            freshKeys[KeyScope(event, key)] = id
-            savepoint.keys.append(KeyScope(event, key))
+            let scope = KeyScope(event, key)
+            savepoint.keys.append((scope, freshKeys.updateValue(id, forKey: scope)))
         }
         return (state, true)
     }
@@ -222,7 +222,7 @@ public final class LogTransaction {
 
     func forgetFreshKeys() { freshKeys.removeAll(keepingCapacity: true) }
 
-    func forgetFreshKey(_ scope: KeyScope) { freshKeys[scope] = nil }
+    func restoreFreshKey(_ scope: KeyScope, to job: JobID?) { freshKeys[scope] = job }
 }
 
 /// Within what a key names one piece of work.
