@@ -60,6 +60,38 @@ let package = Package(
             path: "Docs/Examples/Inventory",
             swiftSettings: strict
         ),
+        .systemLibrary(
+            name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]),
+        .target(
+            name: "SQLiteMigrations", path: "Migrations/SQLite", resources: [.embedInCode("sql")],
+            swiftSettings: strict),
+        .target(
+            name: "HoldfastSQLite",
+            dependencies: ["HoldfastCore", "HoldfastStore", "CSQLite", "SQLiteMigrations"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Holdfast",
+            dependencies: ["HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastSQLite"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "StoreConformance",
+            dependencies: ["HoldfastCore", "HoldfastStore", "HoldfastTesting"],
+            path: "Tests/StoreConformance",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "HoldfastTestingTests",
+            dependencies: ["HoldfastTesting", "HoldfastStore", "HoldfastCore", "StoreConformance"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "HoldfastSQLiteTests",
+            dependencies: ["HoldfastSQLite", "HoldfastStore", "HoldfastCore", "StoreConformance"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "HoldfastCoreTests", dependencies: ["HoldfastCore"], swiftSettings: strict),
         .testTarget(name: "HoldfastCLITests", dependencies: ["HoldfastCLI"], swiftSettings: strict),
         .testTarget(name: "InventoryExampleTests", dependencies: ["InventoryExample"], swiftSettings: strict),

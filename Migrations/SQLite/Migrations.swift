@@ -1,0 +1,34 @@
+/// The schema of the SQLite store: what has to be run, in this order, on a file that lacks it.
+///
+/// A migration that was released is never edited, because its hash is kept in every file that it was applied
+/// to. A new
+/// one is a file `sql/V00NN_name.sql` and a line here.
+package enum Migrations {
+    /// All migrations, numbered from 1 without a hole.
+    package static let all: [Migration] = [
+        Migration(version: 1, name: "event_log", text: PackageResources.V0001_event_log_sql),
+        Migration(version: 2, name: "projections", text: PackageResources.V0002_projections_sql),
+        Migration(version: 3, name: "leases", text: PackageResources.V0003_leases_sql),
+    ]
+}
+
+/// One step of the schema.
+package struct Migration: Sendable {
+    /// Its number, from 1.
+    package let version: Int
+    /// What it brings, as in the name of its file.
+    package let name: String
+    /// Its SQL, as in its file.
+    package let text: String
+
+    /// Names a step of the schema.
+    package init(version: Int, name: String, text: String) {
+        self.version = version
+        self.name = name
+        self.text = text
+    }
+
+    fileprivate init(version: Int, name: String, text: [UInt8]) {
+        self.init(version: version, name: name, text: String(decoding: text, as: UTF8.self))
+    }
+}

@@ -1,0 +1,119 @@
+import CSQLite
+import HoldfastStore
+
+/// One connection of SQLite to one file, used by one thread at a time.
+///
+/// It closes when it is released. The database file is never opened by anything else in this process: closing
+/// any
+/// other descriptor of it would drop SQLite's locks (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+final class Connection {
+    /// What a connection may do.
+    enum Access {
+        /// Read and write, and create the file when it is not there.
+        case create
+        /// Read and write.
+        case write
+        /// Read; the file system may refuse everything else.
+        case read
+    }
+
+    private let handle: OpaquePointer
+    private var statements: [UnsafePointer<UInt8>: Statement] = [:]
+
+    /// Opens a file.
+    ///
+    /// SQLite looks at its contents with the first statement only.
+    ///
+    /// - Parameters:
+    ///   - path: An absolute path, so that SQLite takes no part of it for an option.
+    init(path: String, access: Access) throws(StoreError) {
+        let how =
+            switch access {
+            case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+            case .write: SQLITE_OPEN_READWRITE
+            case .read: SQLITE_OPEN_READONLY
+            }
+        var opened: OpaquePointer?
+        // No mutex: each connection belongs to one thread.
+        let code = sqlite3_open_v2(path, &opened, how | SQLITE_OPEN_NOMUTEX, nil)
+        guard code == SQLITE_OK, let opened else {
+            defer { sqlite3_close_v2(opened) }
+            throw StoreError(result: code, of: opened, operation: "open")
+        }
+        handle = opened
+        sqlite3_extended_result_codes(handle, 1)
+    }
+
+    deinit {
+        statements.removeAll()
+        sqlite3_close_v2(handle)
+    }
+
+    /// The file's absolute path with links resolved, as SQLite and its companions beside the file see it.
+    var path: String { sqlite3_db_filename(handle, "main").map { String(cString: $0) } ?? "" }
+
+    /// Tells whether the file system refused to open the file for writing.
+    var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
+
+    /// Tells whether a transaction is open.
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    /// The number of rows that the last statement inserted, changed or deleted.
+    var changedRows: Int64 { sqlite3_changes64(handle) }
+
+    /// The statement of a literal, compiled at its first use and then kept.
+    ///
+    /// - Parameters:
+    ///   - operation: What it is for, as errors name it.
+    func statement(_ sql: StaticString, for operation: String) throws(StoreError) -> Statement {
+        if let statement = statements[sql.utf8Start] { return statement }
+        var compiled: OpaquePointer?
+        let code = sql.utf8Start.withMemoryRebound(to: CChar.self, capacity: sql.utf8CodeUnitCount) { text in
+            sqlite3_prepare_v3(
+                handle, text, Int32(sql.utf8CodeUnitCount), UInt32(SQLITE_PREPARE_PERSISTENT), &compiled, nil)
+        }
+        guard code == SQLITE_OK, let compiled else {
+            throw StoreError(result: code, of: handle, operation: operation)
+        }
+        let statement = Statement(compiled, operation: operation)
+        statements[sql.utf8Start] = statement
+        return statement
+    }
+
+    /// Runs statements that are used once, one after another.
+    func execute(_ sql: String, for operation: String) throws(StoreError) {
+        let code = sqlite3_exec(handle, sql, nil, nil, nil)
+        guard code == SQLITE_OK else { throw StoreError(result: code, of: handle, operation: operation) }
+    }
+
+    /// The first column of a query that is used once, as text; null is left out.
+    func values(_ sql: String, for operation: String) throws(StoreError) -> [String] {
+        var compiled: OpaquePointer?
+        let code = sqlite3_prepare_v2(handle, sql, -1, &compiled, nil)
+        guard code == SQLITE_OK, let compiled else {
+            throw StoreError(result: code, of: handle, operation: operation)
+        }
+        let statement = Statement(compiled, operation: operation)
+        defer { statement.reset() }
+        var values: [String] = []
+        while try statement.step() { if let value = statement.optionalText(0) { values.append(value) } }
+        return values
+    }
+
+    /// Waits for the locks of other connections up to a time, looking each millisecond.
+    ///
+    /// SQLite's own wait looks ever more rarely, up to each 100 ms, and so hardly ever meets the short gaps
+    /// that
+    /// another process under load leaves.
+    func setPatience(_ limit: Duration) {
+        let milliseconds = Int(
+            limit.components.seconds * 1000 + limit.components.attoseconds / 1_000_000_000_000_000)
+        sqlite3_busy_handler(
+            handle,
+            { limit, calls in
+                guard Int(calls) < Int(bitPattern: limit) else { return 0 }
+                sqlite3_sleep(1)
+                return 1
+            }, UnsafeMutableRawPointer(bitPattern: max(0, milliseconds)))
+    }
+}

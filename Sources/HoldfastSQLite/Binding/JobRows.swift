@@ -1,0 +1,67 @@
+import HoldfastCore
+import HoldfastStore
+
+/// Turns states into the JSON of the column `detail` and back.
+///
+/// It is the JSON of `JobStateCodec` without the version. Most events of a running job change nothing but its
+/// version;
+/// with the version kept apart they cost no write of the job's row.
+enum JobRows {
+    private static let key = Array("\"version\":".utf8)
+
+    /// The state as JSON, without its version.
+    static func encode(_ state: JobState) -> String {
+        let text = JobStateCodec.encode(state).text
+        // The codec writes the version near the beginning, before anything that a user wrote.
+        let bytes = text.utf8
+        guard let start = bytes.firstRange(of: key)?.lowerBound,
+            let end = bytes[start...].firstIndex(of: UInt8(ascii: ","))
+        else { return text }
+        return String(text[..<start]) + text[bytes.index(after: end)...]
+    }
+
+    /// The state of a column, with the version that it has.
+    ///
+    /// - Throws: `StoreError` with the code `corrupt` when the text is no state.
+    static func decode(_ detail: String, version: Int64, _ row: Statement) throws(StoreError) -> JobState {
+        do {
+            return try JobStateCodec.decode(
+                JSONText(unchecked: detail.dropLast() + ",\"version\":\(version)}"))
+        } catch {
+            throw row.damaged("the state of a job cannot be read: \(error)")
+        }
+    }
+}
+
+extension JobState {
+    /// Tells whether nothing but the version differs.
+    func equalsExceptVersion(_ other: JobState) -> Bool {
+        self
+            == JobState(
+                id: other.id, origin: other.origin, version: version, priority: other.priority,
+                life: other.life,
+                attempt: other.attempt, firstAttemptOfLife: other.firstAttemptOfLife, crashes: other.crashes,
+                recordedSteps: other.recordedSteps, progress: other.progress, lastFailure: other.lastFailure,
+                startedAt: other.startedAt, phase: other.phase)
+    }
+
+    /// When the job is due, while it waits for that.
+    var dueAt: Timestamp? {
+        guard case .scheduled(let until) = phase else { return nil }
+        return until
+    }
+
+    /// When its life ended.
+    var finishedAt: Timestamp? {
+        switch phase {
+        case .completed(let at), .failed(let at, _, _), .cancelled(let at, _, _): at
+        case .scheduled, .queued, .running, .paused: nil
+        }
+    }
+
+    /// Where the run began that is going on; nil while nobody runs the job.
+    var runPosition: EventLogPosition? {
+        guard case .running(let running) = phase else { return nil }
+        return running.token.position
+    }
+}

@@ -1,0 +1,70 @@
+import HoldfastCore
+import HoldfastStore
+
+/// A connection that only reads.
+///
+/// What takes more than one query runs in one read transaction.
+final class SQLiteReader: StorageReader {
+    private let connection: Connection
+    private let rows = EventRows()
+    /// What `readChangeNumber` gave when it was last asked for; nil before the first time.
+    private var knownChange: Int64?
+
+    init(_ connection: Connection) { self.connection = connection }
+
+    func head() throws(StoreError) -> LogHead { try connection.readHead() }
+
+    func events(_ query: EventQuery) throws(StoreError) -> EventPage {
+        try connection.reading { () throws(StoreError) in try connection.page(query, rows: rows) }
+    }
+
+    func sealedEvents(after position: EventLogPosition, limit: Int) throws(StoreError) -> [SealedEvent] {
+        try connection.readSealedEvents(after: position, limit: limit, rows: rows)
+    }
+
+    func job(_ id: JobID) throws(StoreError) -> JobState? {
+        try connection.reading { () throws(StoreError) in try connection.readJob(id) }
+    }
+
+    func jobs(_ query: JobQuery) throws(StoreError) -> [JobState] {
+        try connection.reading { () throws(StoreError) in try connection.page(query) }
+    }
+
+    func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? {
+        try connection.readStep(step, of: job)
+    }
+
+    func steps(of job: JobID, after key: StepKey?, limit: Int) throws(StoreError) -> [StepRecord] {
+        try connection.readSteps(of: job, after: key, limit: limit)
+    }
+
+    func snapshot(of job: JobID, logLimit: Int) throws(StoreError) -> JobSnapshot? {
+        try connection.reading { () throws(StoreError) in
+            try connection.snapshot(of: job, logLimit: logLimit, rows: rows)
+        }
+    }
+
+    func payload(_ reference: PayloadReference) throws(StoreError) -> JSONText? {
+        try connection.readPayload(reference)
+    }
+
+    func counters() throws(StoreError) -> [QueueCountKey: Int] { try connection.readCounters() }
+
+    func leases() throws(StoreError) -> [Lease] { try connection.readLeases() }
+
+    func announcedKinds() throws(StoreError) -> Set<JobKind> { try connection.readAnnouncedKinds() }
+
+    func earliestDue() throws(StoreError) -> Timestamp? { try connection.readEarliestDue() }
+
+    /// The head of the log when somebody committed since the last call, and at the first call.
+    func headIfMoved() throws(StoreError) -> EventLogPosition? {
+        let change = try connection.readChangeNumber()
+        guard change != knownChange else { return nil }
+        let head = try connection.readHeadPosition()
+        knownChange = change
+        return head
+    }
+
+    /// Folds the write-ahead log back into the database, if nobody is in the way.
+    func foldWriteAheadLog() throws(StoreError) { try connection.foldWriteAheadLog() }
+}

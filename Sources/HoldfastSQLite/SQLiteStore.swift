@@ -1,0 +1,160 @@
+import CSQLite
+public import HoldfastStore
+import SQLiteMigrations
+import Synchronization
+
+/// Keeps the log in one SQLite file, which several processes may share.
+///
+/// The file is in WAL mode: beside it stand `-wal` and `-shm` while it is open, and the three belong
+/// together. Only
+/// this library's copy of SQLite may open the file within one process.
+public final class SQLiteStore: SharedStorage {
+    /// What opening a file may do to it.
+    public enum Mode: Hashable, Sendable {
+        /// Read and write; create the file when there is none.
+        case readWriteCreate
+        /// Read and write a file that is there.
+        case readWrite
+        /// Read a file that is there; its schema must be up to date.
+        case readOnly
+    }
+
+    /// The version of the SQLite library that this process uses, such as `3.40.1`.
+    public static var libraryVersion: String { String(cString: sqlite3_libversion()) }
+
+    /// The absolute path of the file, with links resolved.
+    public let path: String
+    /// The random identity of the log: 32 lower-case hexadecimal digits.
+    public let identity: String
+    /// What the file was opened for.
+    public let mode: Mode
+    /// How it is kept.
+    public let options: SQLiteOptions
+    let liveness: EngineLocks
+    let idleness: Mutex<Idleness>
+
+    /// Opens a file and brings its schema up to date.
+    ///
+    /// - Parameters:
+    ///   - path: A path; nothing in it has a special meaning.
+    ///   - options: How the file is kept.
+    ///   - mode: What may be done to it.
+    /// - Throws: `StoreError` with a reason that says what to do: `unavailable` when there is no file or no
+    ///   place for one,
+    /// `readOnly` when it or its folder cannot be written, `corrupt` when it is damaged or no log of
+    /// Holdfast,
+    ///   `schemaTooNew` when a newer program wrote it, `busy` when another process keeps it locked.
+    public convenience init(
+        path: String, options: SQLiteOptions = SQLiteOptions(), mode: Mode = .readWriteCreate
+    ) throws(StoreError) {
+        try self.init(path: path, options: options, mode: mode, migrations: Migrations.all)
+    }
+
+    init(path: String, options: SQLiteOptions, mode: Mode, migrations: [Migration]) throws(StoreError) {
+        let file = try DatabaseFile(path)
+        try file.check(creating: mode == .readWriteCreate)
+        do throws(StoreError) {
+            let opened = try SQLiteStore.open(file, options, mode, migrations)
+            (self.path, identity) = (opened.path, opened.identity)
+        } catch {
+            throw file.explaining(error, writing: mode != .readOnly)
+        }
+        self.mode = mode
+        self.options = options
+        liveness = EngineLocks(databasePath: self.path)
+        idleness = Mutex(Idleness())
+    }
+
+    /// Opens the connection that writes.
+    ///
+    /// - Throws: `StoreError` with the code `readOnly` when the file was opened for reading only.
+    public func openWriter() throws(StoreError) -> any StorageWriter { SQLiteWriter(try openForWriting()) }
+
+    /// Opens a connection that only reads.
+    public func openReader() throws(StoreError) -> any StorageReader {
+        // Readers of a file that may be written open it so, because they may have to recover the write-ahead
+        // log.
+        let connection = try Connection(path: path, access: mode == .readOnly ? .read : .write)
+        connection.setPatience(options.busyTimeout)
+        try ConnectionSettings(options, isWriter: false).apply(to: connection)
+        return SQLiteReader(connection)
+    }
+
+    /// Reads the whole file and looks for damage, which takes about a second for each GiB.
+    ///
+    /// - Throws: `StoreError` with the code `corrupt`.
+    public func checkIntegrity() throws(StoreError) {
+        let connection = try Connection(path: path, access: mode == .readOnly ? .read : .write)
+        connection.setPatience(options.busyTimeout)
+        try connection.checkIntegrity()
+    }
+
+    /// Drops everything that follows from the log and folds it again, in one transaction (P4).
+    ///
+    /// Readers see the rows from before until it is done; whoever writes waits.
+    ///
+    /// - Throws: `StoreError`; nothing has changed then. `corrupt` names the event that cannot be read or
+    ///   cannot follow.
+    public func rebuildProjections() throws(StoreError) {
+        let writer = SQLiteWriter(try openForWriting())
+        _ = try writer.begin()
+        do throws(StoreError) {
+            try writer.rebuildProjections()
+            try writer.commit()
+        } catch {
+            writer.rollback()
+            throw error
+        }
+    }
+
+    private func openForWriting() throws(StoreError) -> Connection {
+        guard mode != .readOnly else {
+            throw StoreError(
+                .readOnly, operation: "open a writer", reason: "\(path) was opened for reading only")
+        }
+        let connection = try Connection(path: path, access: .write)
+        connection.setPatience(options.busyTimeout)
+        try ConnectionSettings(options, isWriter: true).apply(to: connection)
+        return connection
+    }
+
+    /// Opens the file for the first time: checks whose it is, creates and migrates it.
+    private static func open(
+        _ file: DatabaseFile, _ options: SQLiteOptions, _ mode: Mode, _ migrations: [Migration]
+    ) throws(StoreError) -> (path: String, identity: String) {
+        let access: Connection.Access =
+            switch mode {
+            case .readWriteCreate: .create
+            case .readWrite: .write
+            case .readOnly: .read
+            }
+        let connection = try Connection(path: file.path, access: access)
+        connection.setPatience(options.busyTimeout)
+        let found = try connection.identifyFile()
+        if mode != .readOnly, connection.isReadOnly {
+            throw StoreError(
+                .readOnly, operation: "open",
+                reason: "\(file.path) cannot be written; ask for the right, or open it for reading only")
+        }
+        guard found.isOurs || (found.isEmpty && mode != .readOnly) else { throw strangerError(found) }
+        if mode == .readOnly {
+            try SchemaUpgrade(connection, migrations: migrations).requireUpToDate()
+        } else {
+            if found.isEmpty { try connection.prepareEmptyFile() } else { try connection.useWriteAheadLog() }
+            try ConnectionSettings(options, isWriter: true).apply(to: connection)
+            try SchemaUpgrade(connection, migrations: migrations).run()
+        }
+        if options.checksOnOpen { try connection.checkIntegrity() }
+        return (connection.path, try connection.readIdentity())
+    }
+
+    /// The refusal of a SQLite file that is no log of Holdfast.
+    static func strangerError(_ found: FileIdentification) -> StoreError {
+        StoreError(
+            .corrupt, operation: "open",
+            reason: found.isEmpty
+                ? "the database is empty; it has to be opened for writing once"
+                : "it is a SQLite database of another program, with \(found.objects) tables and indexes; nothing in it"
+                    + " was changed, choose another path")
+    }
+}

@@ -1,0 +1,16 @@
+import HoldfastStore
+
+extension Connection {
+    /// Empties the tables that follow from the log; the leases and the large values do not.
+    func clearProjections() throws(StoreError) {
+        try execute(
+            #"""
+            DELETE FROM jobs;
+            DELETE FROM job_tags;
+            DELETE FROM steps;
+            DELETE FROM counters;
+            DELETE FROM snapshots;
+            DELETE FROM worker_kinds;
+            """#, for: "clear the projections")
+    }
+}

@@ -1,0 +1,23 @@
+import HoldfastCore
+import HoldfastStore
+
+extension Connection {
+    /// The newest job of an owner and kind with this key.
+    ///
+    /// `IS` finds jobs without an owner as well.
+    func findKeyedJob(_ key: JobKey, kind: JobKind, owner: Owner?) throws(StoreError) -> JobID? {
+        let statement = try statement(
+            #"""
+            SELECT id
+              FROM jobs INDEXED BY jobs_by_key
+             WHERE key = ?1 AND kind = ?2 AND owner IS ?3
+             ORDER BY id DESC
+             LIMIT 1
+            """#, for: "find a job by its key")
+        defer { statement.reset() }
+        statement.bind(key, at: 1)
+        statement.bind(kind, at: 2)
+        statement.bind(owner, at: 3)
+        return try statement.step() ? try statement.job(0) : nil
+    }
+}

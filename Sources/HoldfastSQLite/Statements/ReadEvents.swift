@@ -1,0 +1,34 @@
+import HoldfastCore
+import HoldfastStore
+
+extension Connection {
+    /// All events after a position and through another, ascending or descending; the columns are those of
+    /// `EventRows`.
+    ///
+    /// The caller steps through the rows and resets the statement.
+    func selectEvents(
+        after: EventLogPosition, through: EventLogPosition, descending: Bool
+    ) throws(StoreError) -> Statement {
+        let statement =
+            if descending {
+                try statement(
+                    #"""
+                    SELECT position, job, version, kind, schema_version, at, attempt, actor, data
+                      FROM events
+                     WHERE position > ?1 AND position <= ?2
+                     ORDER BY position DESC
+                    """#, for: "read events")
+            } else {
+                try statement(
+                    #"""
+                    SELECT position, job, version, kind, schema_version, at, attempt, actor, data
+                      FROM events
+                     WHERE position > ?1 AND position <= ?2
+                     ORDER BY position
+                    """#, for: "read events")
+            }
+        statement.bind(after, at: 1)
+        statement.bind(through, at: 2)
+        return statement
+    }
+}

@@ -1,0 +1,24 @@
+import HoldfastCore
+import HoldfastStore
+
+extension Connection {
+    /// Events with their seals after a position, at most `limit`.
+    func readSealedEvents(
+        after position: EventLogPosition, limit: Int, rows: EventRows
+    ) throws(StoreError) -> [SealedEvent] {
+        let statement = try statement(
+            #"""
+            SELECT position, job, version, kind, schema_version, at, attempt, actor, data, salt, data_hash, hash
+              FROM events
+             WHERE position > ?1
+             ORDER BY position
+             LIMIT ?2
+            """#, for: "read sealed events")
+        defer { statement.reset() }
+        statement.bind(position, at: 1)
+        statement.bind(limit, at: 2)
+        var events: [SealedEvent] = []
+        while try statement.step() { events.append(try rows.sealedEvent(statement)) }
+        return events
+    }
+}

@@ -1,0 +1,37 @@
+import HoldfastStore
+
+// The ends of transactions.
+extension Connection {
+    /// Begins a transaction that holds the write lock, so that no later statement of it can meet another
+    /// writer.
+    func beginImmediate() throws(StoreError) { try statement(#"BEGIN IMMEDIATE"#, for: "begin").run() }
+
+    /// Makes the transaction durable, as the connection's settings say.
+    func commitTransaction() throws(StoreError) { try statement(#"COMMIT"#, for: "commit").run() }
+
+    /// Gives the transaction up, if one is open; a full disk may have ended it already.
+    ///
+    /// It cannot fail in a way that matters: where it does, the next `BEGIN` says so.
+    func rollbackTransaction() {
+        guard isInTransaction else { return }
+        do throws(StoreError) {
+            try statement(#"ROLLBACK"#, for: "roll back").run()
+        } catch {
+            // The failure is not swallowed: the transaction is still open, so the next one is refused.
+            return
+        }
+    }
+
+    /// Runs several queries on one moment of the file.
+    func reading<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
+        try statement(#"BEGIN"#, for: "begin to read").run()
+        do throws(StoreError) {
+            let result = try body()
+            try statement(#"COMMIT"#, for: "end reading").run()
+            return result
+        } catch {
+            rollbackTransaction()
+            throw error
+        }
+    }
+}

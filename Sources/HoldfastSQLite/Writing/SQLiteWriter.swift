@@ -1,0 +1,174 @@
+import HoldfastCore
+import HoldfastStore
+
+/// The connection that writes.
+///
+/// It is used by one thread.
+final class SQLiteWriter: StorageWriter {
+    private let connection: Connection
+    /// Where the log ended when this connection last looked or committed; nil when it has to look.
+    private var committedHead: LogHead?
+    /// Where it ends within the transaction.
+    private var head = LogHead.beginning
+    private var knownChange: Int64?
+    private var running = RunningJobs()
+    private var kinds: Set<JobKind>?
+    /// The position through which a rebuild has folded the log; nil outside of a rebuild, where all events
+    /// count.
+    private var foldedThrough: EventLogPosition?
+
+    init(_ connection: Connection) { self.connection = connection }
+
+    func begin() throws(StoreError) -> (head: LogHead, changedByOthers: Bool) {
+        try connection.beginImmediate()
+        do throws(StoreError) {
+            let change = try connection.readChangeNumber()
+            let isChanged = change != knownChange
+            if isChanged { forget() }
+            let head = if let committedHead { committedHead } else { try connection.readHead() }
+            committedHead = head
+            self.head = head
+            knownChange = change
+            return (head, isChanged)
+        } catch {
+            rollback()
+            throw error
+        }
+    }
+
+    func commit() throws(StoreError) {
+        try connection.commitTransaction()
+        committedHead = head
+    }
+
+    func rollback() {
+        connection.rollbackTransaction()
+        forget()
+    }
+
+    /// Writes all rows of a set.
+    ///
+    /// After an error some of them are written, so the transaction has to be given up.
+    func write(_ writes: WriteSet) throws(StoreError) {
+        try connection.appendEvents(writes.events)
+        if let last = writes.events.last {
+            head = LogHead(position: last.event.position, hash: last.seal.hash)
+        }
+        try connection.keepPayloads(writes.payloads)
+        try writeProjections(writes, of: writes.events)
+        try connection.changeLeases(writes.leases)
+    }
+
+    func job(_ id: JobID) throws(StoreError) -> JobState? {
+        try connection.readJob(id, through: foldedThrough ?? head.position)
+    }
+
+    func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? {
+        try connection.readStep(step, of: job)
+    }
+
+    func newestJob(_ key: JobKey, kind: JobKind, owner: Owner?) throws(StoreError) -> JobID? {
+        try connection.findKeyedJob(key, kind: kind, owner: owner)
+    }
+
+    func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobState] {
+        var states: [JobState] = []
+        for id in try connection.findQueuedJobs(queue, kinds: kinds, limit: limit) {
+            if let state = try connection.readJob(id) { states.append(state) }
+        }
+        return states
+    }
+
+    func due(_ moment: Timestamp, limit: Int) throws(StoreError) -> [JobID] {
+        try connection.findDueJobs(moment, limit: limit)
+    }
+
+    func leases(expiredAt moment: Timestamp, or engine: EngineID?) throws(StoreError) -> [Lease] {
+        try connection.readLeases(expiredAt: moment, or: engine)
+    }
+
+    func announcedKinds() throws(StoreError) -> Set<JobKind> {
+        if let kinds { return kinds }
+        let read = try connection.readAnnouncedKinds()
+        kinds = read
+        return read
+    }
+
+    /// Folds the log again into empty projections, in the transaction that is open.
+    func rebuildProjections(pageLimit: Int = 4096) throws(StoreError) {
+        try connection.clearProjections()
+        forget()
+        defer { foldedThrough = nil }
+        var rebuild = ProjectionRebuild()
+        let rows = EventRows()
+        var position = EventLogPosition.beginning
+        foldedThrough = position
+        while true {
+            let page = try connection.readSealedEvents(after: position, limit: pageLimit, rows: rows)
+            guard let last = page.last else { return }
+            let writes = try rebuild.fold(page, over: self)
+            try writeProjections(writes, of: page)
+            position = last.event.position
+            foldedThrough = position
+        }
+    }
+
+    /// Writes what follows from `events`.
+    private func writeProjections(_ writes: WriteSet, of events: [SealedEvent]) throws(StoreError) {
+        try writeJobs(writes, of: events)
+        for (job, records) in writes.steps.sorted(by: { $0.key < $1.key }) {
+            try connection.writeSteps(Array(records.values), of: job)
+        }
+        try connection.addToCounters(writes.counters)
+        try connection.keepSnapshots(writes.snapshots)
+        guard !writes.kinds.isEmpty else { return }
+        kinds?.formUnion(writes.kinds)
+        try connection.announceKinds(writes.kinds)
+    }
+
+    /// Writes the rows of jobs that changed, ordered by id so that neighbours in the file are written
+    /// together.
+    private func writeJobs(_ writes: WriteSet, of events: [SealedEvent]) throws(StoreError) {
+        var changed: [(state: JobState, difference: RunningJobs.Difference)] = []
+        for state in writes.jobs.values {
+            let difference = running.note(state)
+            if case .nothing = difference { continue }
+            changed.append((state, difference))
+        }
+        guard !changed.isEmpty else { return }
+        changed.sort { $0.state.id < $1.state.id }
+        let spans = spans(of: events)
+        for (state, difference) in changed {
+            if case .detail = difference {
+                try connection.updateRunningJob(state)
+                continue
+            }
+            guard let span = spans[state.id] else {
+                throw StoreError(
+                    .constraint, operation: "write", reason: "the state of \(state.id) comes without an event"
+                )
+            }
+            if writes.newJobs.contains(state.id) {
+                try connection.insertJob(state, span: span)
+            } else {
+                try connection.updateJob(state, last: span.last)
+            }
+        }
+    }
+
+    private func spans(of events: [SealedEvent]) -> [JobID: EventSpan] {
+        var spans: [JobID: EventSpan] = [:]
+        for sealed in events {
+            guard let job = sealed.event.job else { continue }
+            let position = sealed.event.position
+            spans[job, default: EventSpan(first: position, last: position)].last = position
+        }
+        return spans
+    }
+
+    private func forget() {
+        committedHead = nil
+        running.removeAll()
+        kinds = nil
+    }
+}

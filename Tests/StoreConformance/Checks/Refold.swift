@@ -1,0 +1,132 @@
+import HoldfastCore
+import HoldfastStore
+import Testing
+
+/// Everything that follows from a log's events alone: what every projection must equal (P4).
+struct Refold {
+    private(set) var jobs: [JobID: JobState] = [:]
+    private(set) var steps: [JobID: [StepKey: StepRecord]] = [:]
+    private(set) var kinds: Set<JobKind> = []
+
+    /// How many jobs each queue has in each state; none at zero.
+    var counters: [QueueCountKey: Int] {
+        jobs.values.reduce(into: [:]) { $0[QueueCountKey($1), default: 0] += 1 }
+    }
+
+    /// The tokens of all leases that are held.
+    var tokens: [JobID: LeaseToken] { jobs.compactMapValues(\.leaseToken) }
+
+    /// Folds events in the order of the log.
+    init(_ events: [StoredEvent]) throws {
+        for event in events { try fold(try event.decoded()) }
+    }
+
+    private mutating func fold(_ recorded: RecordedEvent) throws {
+        switch recorded.event {
+        case .engine(.workerJoined(let joined)): kinds.formUnion(joined.kinds)
+        case .engine(.workerLeft): break
+        case .job(let event):
+            let job = try #require(recorded.job)
+            jobs[job] = try JobState.applying(recorded, to: jobs[job])
+            guard let step = event.step else { break }
+            steps[job, default: [:]][step] = StepRecord.applying(recorded, to: steps[job]?[step])
+        }
+    }
+}
+
+extension ConformanceLog {
+    /// All events with their seals, read in small pages.
+    func sealedEvents() async throws -> [SealedEvent] {
+        var events: [SealedEvent] = []
+        while true {
+            let position = events.last?.event.position ?? .beginning
+            let page = try await log.read { try $0.sealedEvents(after: position, limit: 100) }
+            if page.isEmpty { return events }
+            events += page
+        }
+    }
+
+    /// Expects that positions have no holes from 1 and that the chain of hashes holds from zero to the head.
+    func expectSoundChain(_ location: SourceLocation = #_sourceLocation) async throws {
+        let events = try await sealedEvents()
+        var previous = SHA256Sum.zero
+        for (index, sealed) in events.enumerated() {
+            #expect(sealed.event.position.value == Int64(index + 1), sourceLocation: location)
+            let seal = EventSeal(sealed.event, after: previous, salt: sealed.seal.salt)
+            #expect(sealed.seal == seal, "at position \(sealed.event.position)", sourceLocation: location)
+            #expect(sealed.seal.salt.count == 16, sourceLocation: location)
+            previous = sealed.seal.hash
+        }
+        let head = try await log.read { try $0.head() }
+        #expect(
+            head == LogHead(position: EventLogPosition(Int64(events.count)), hash: previous),
+            sourceLocation: location)
+    }
+
+    /// Expects that every projection equals the fold of the events.
+    func expectFoldedProjections(_ location: SourceLocation = #_sourceLocation) async throws {
+        let fold = try Refold(try await sealedEvents().map(\.event))
+        let stored = try await log.read { reader in
+            StoredProjections(
+                jobs: try reader.allJobs(),
+                steps: try fold.jobs.keys.map { ($0, try reader.allSteps(of: $0)) },
+                counters: try reader.counters().filter { $0.value != 0 }, leases: try reader.leases(),
+                kinds: try reader.announcedKinds(), earliestDue: try reader.earliestDue())
+        }
+        #expect(stored.jobs.map(\.id) == fold.jobs.keys.sorted(by: >), sourceLocation: location)
+        for state in stored.jobs { #expect(state == fold.jobs[state.id], sourceLocation: location) }
+        for (job, records) in stored.steps {
+            #expect(records.count == fold.steps[job]?.count ?? 0, sourceLocation: location)
+            for record in records {
+                #expect(record == fold.steps[job]?[record.key], sourceLocation: location)
+            }
+        }
+        #expect(stored.counters == fold.counters, sourceLocation: location)
+        #expect(
+            Dictionary(uniqueKeysWithValues: stored.leases.map { ($0.job, $0.token) }) == fold.tokens,
+            sourceLocation: location)
+        #expect(stored.kinds == fold.kinds, sourceLocation: location)
+        #expect(stored.earliestDue == fold.jobs.values.compactMap(\.due).min(), sourceLocation: location)
+    }
+}
+
+private struct StoredProjections: Sendable {
+    let jobs: [JobState]
+    let steps: [(JobID, [StepRecord])]
+    let counters: [QueueCountKey: Int]
+    let leases: [Lease]
+    let kinds: Set<JobKind>
+    let earliestDue: Timestamp?
+}
+
+extension JobState {
+    /// The moment that a scheduled job waits for.
+    fileprivate var due: Timestamp? {
+        guard case .scheduled(let until) = phase else { return nil }
+        return until
+    }
+}
+
+extension StorageReader {
+    /// All jobs, the newest first, read in small pages.
+    func allJobs(_ query: JobQuery = JobQuery(limit: 7)) throws -> [JobState] {
+        var query = query
+        var jobs: [JobState] = []
+        while true {
+            let page = try self.jobs(query)
+            if page.isEmpty { return jobs }
+            jobs += page
+            query.before = page.last?.id
+        }
+    }
+
+    /// All steps of a job in the order of their names, read in small pages.
+    func allSteps(of job: JobID, pages limit: Int = 3) throws -> [StepRecord] {
+        var steps: [StepRecord] = []
+        while true {
+            let page = try self.steps(of: job, after: steps.last?.key, limit: limit)
+            if page.isEmpty { return steps }
+            steps += page
+        }
+    }
+}
