@@ -35,6 +35,7 @@ enum AllowedImports {
         "Sources/HoldfastCLI": system + foundation + [
             "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastSQLite", "HoldfastEngine",
             "HoldfastServer", "HoldfastClient", "InventoryExample",
+            "SQLiteMigrations", "UnixSignals",
             "ArgumentParser", "Crypto", "Hummingbird", "Logging", "Metrics", "ServiceLifecycle",
         ],
         "Sources/HoldfastCommand": ["HoldfastCLI", "ArgumentParser"],

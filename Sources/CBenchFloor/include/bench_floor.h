@@ -1,0 +1,10 @@
+// What the disk and SQLite give without Holdfast: the loops that the benchmarks are compared with.
+#pragma once
+#include <stdint.h>
+
+/// Inserts one row a transaction into a new database at `path` (WAL, synchronous=FULL) for `seconds`, with the columns
+/// of the event table. Returns transactions a second, or a negative SQLite code.
+double floor_insert_loop(const char *path, double seconds);
+
+/// Appends 4 KiB and calls fdatasync, for `seconds`. Returns the median in microseconds, or -1.
+double floor_fdatasync(const char *path, double seconds);

@@ -1,0 +1,115 @@
+public import HoldfastCore
+
+/// The body of `POST /v1/jobs`.
+public struct EnqueueBody: Hashable, Sendable {
+    /// What kind of job it is.
+    public var kind: JobKind
+    /// The input as JSON, byte for byte as it was given; `{}` when there is none.
+    public var input: JSONText
+    /// The lane; nil for `default`.
+    public var queue: QueueName?
+    /// Which of the queue's jobs run first; nil for normal.
+    public var priority: JobPriority?
+    /// Names the piece of work.
+    public var key: JobKey?
+    /// The moment before which the job must not start.
+    public var notBefore: Timestamp?
+    /// Marks for filters.
+    public var tags: [JobTag]
+    /// How many attempts one life of the job has, from 1; nil for the standard policy.
+    public var maxAttempts: Int?
+    /// Accept the kind although no worker ever announced it.
+    public var acceptsAnyKind: Bool
+
+    /// Describes a job.
+    public init(
+        kind: JobKind, input: JSONText = .emptyObject, queue: QueueName? = nil, priority: JobPriority? = nil,
+        key: JobKey? = nil, notBefore: Timestamp? = nil, tags: [JobTag] = [], maxAttempts: Int? = nil,
+        acceptsAnyKind: Bool = false
+    ) {
+        self.kind = kind
+        self.input = input
+        self.queue = queue
+        self.priority = priority
+        self.key = key
+        self.notBefore = notBefore
+        self.tags = tags
+        self.maxAttempts = maxAttempts
+        self.acceptsAnyKind = acceptsAnyKind
+    }
+
+    /// Reads a body.
+    ///
+    /// - Throws: `RequestFault` that names the field which does not fit.
+    public init(parsing bytes: some Sequence<UInt8>) throws(RequestFault) {
+        let body = try RequestObject(
+            parsing: bytes,
+            known: [
+                "kind", "input", "queue", "priority", "key", "not_before", "tags", "retry", "any_kind",
+            ])
+        kind = try body.value { fields throws(JSONFieldError) in
+            try fields.required("kind", fields.name("kind"))
+        }
+        // What was given as null is null; only what was not given becomes the input without fields.
+        input = body.raw("input") ?? (body.has("input") ? .null : .emptyObject)
+        queue = try body.value { fields throws(JSONFieldError) in try fields.name("queue") }
+        priority = try EnqueueBody.priority(of: body)
+        key = try body.value { fields throws(JSONFieldError) in try fields.name("key") }
+        notBefore = try body.value { fields throws(JSONFieldError) in try fields.timestamp("not_before") }
+        tags = try EnqueueBody.tags(of: body)
+        maxAttempts = try EnqueueBody.maxAttempts(of: body)
+        acceptsAnyKind =
+            try body.value { fields throws(JSONFieldError) in try fields.bool("any_kind") } ?? false
+    }
+
+    /// The JSON of the body.
+    public var json: JSONText {
+        JSONWriter.object(capacity: 192 + input.byteCount) { writer in
+            writer.field("kind", kind)
+            writer.field("input", input)
+            if let queue { writer.field("queue", queue) }
+            if let priority { writer.field("priority", priority.value) }
+            if let key { writer.field("key", key) }
+            if let notBefore { writer.field("not_before", notBefore) }
+            if !tags.isEmpty { writer.field("tags", tags.map(\.rawValue)) }
+            if let maxAttempts {
+                writer.key("retry")
+                writer.object { $0.field("max_attempts", maxAttempts) }
+            }
+            if acceptsAnyKind { writer.field("any_kind", true) }
+        }
+    }
+
+    private static func priority(of body: RequestObject) throws(RequestFault) -> JobPriority? {
+        guard let raw = body.raw("priority") else { return nil }
+        switch JSONValues.string(raw) {
+        case "high": return .high
+        case "normal": return .normal
+        case "low": return .low
+        default: break
+        }
+        guard let number = Int(raw.text), let priority = JobPriority(number) else {
+            throw .invalidField("priority", expected: "high, normal, low or a whole number from -100 to 100")
+        }
+        return priority
+    }
+
+    private static func tags(of body: RequestObject) throws(RequestFault) -> [JobTag] {
+        let texts = try body.value { fields throws(JSONFieldError) in try fields.strings("tags") } ?? []
+        let tags = texts.compactMap(JobTag.init(rawValue:))
+        guard tags.count == texts.count else {
+            throw .invalidField("tags", expected: "a list of names (\(TextIdentifierRules.explanation))")
+        }
+        return tags
+    }
+
+    private static func maxAttempts(of body: RequestObject) throws(RequestFault) -> Int? {
+        guard let retry = try body.object("retry", known: ["max_attempts"]) else { return nil }
+        let number = try retry.value { fields throws(JSONFieldError) in try fields.integer("max_attempts") }
+        guard let number else { return nil }
+        guard (1...1_000_000).contains(number) else {
+            throw .invalidField("max_attempts", expected: "a whole number from 1 to 1000000")
+        }
+        return Int(number)
+    }
+}

@@ -1,0 +1,87 @@
+/// The problems that a server of this version describes.
+///
+/// The raw value is the end of the problem's type and never changes its meaning.
+public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
+    /// The body is not JSON, not UTF-8 or no object; `offset` is the first byte that does not fit, from 0.
+    case malformedJSON = "malformed-json"
+    /// The body has a field that the endpoint does not know, named by `field`.
+    case unknownField = "unknown-field"
+    /// A field is missing, given twice or of the wrong form, named by `field`.
+    case invalidField = "invalid-field"
+    /// A parameter of the query is unknown or of the wrong form, named by `parameter`.
+    case invalidParameter = "invalid-parameter"
+    /// A cursor is no position.
+    case invalidCursor = "invalid-cursor"
+    /// A browser sent the request for another site.
+    case crossSite = "cross-site"
+    /// There is no job of this id.
+    case unknownJob = "unknown-job"
+    /// The job's events refer to no value with this digest.
+    case unknownPayload = "unknown-payload"
+    /// There is nothing at this path.
+    case unknownRoute = "unknown-route"
+    /// There is something at this path, but not for this method.
+    case wrongMethod = "wrong-method"
+    /// The job has ended, in the state `state`.
+    case jobEnded = "job-ended"
+    /// The command does not fit the state `state`.
+    case notPossible = "not-possible"
+    /// The cursor is of another log, or of one that lost its end.
+    case foreignCursor = "foreign-cursor"
+    /// The body or a value in it is above the limit.
+    case tooLarge = "too-large"
+    /// The request was meant for another server: the `Host` is none of this one's names.
+    case wrongHost = "wrong-host"
+    /// No worker ever announced this kind of job here.
+    case unknownKind = "unknown-kind"
+    /// The request is refused for a reason that `detail` gives.
+    case refused
+    /// The store cannot do it now.
+    case storeFails = "store-fails"
+    /// The server is stopping or not ready.
+    case unavailable
+    /// A fault of the server.
+    case internalError = "internal-error"
+
+    /// The problem in words for people.
+    public var title: String {
+        switch self {
+        case .malformedJSON: "The body is not a JSON object"
+        case .unknownField: "The body has an unknown field"
+        case .invalidField: "A field does not fit"
+        case .invalidParameter: "A query parameter does not fit"
+        case .invalidCursor: "The cursor does not fit"
+        case .crossSite: "The request comes from another site"
+        case .unknownJob: "No such job"
+        case .unknownPayload: "No such payload"
+        case .unknownRoute: "Nothing is here"
+        case .wrongMethod: "The method does not fit"
+        case .jobEnded: "The job has ended"
+        case .notPossible: "The job's state does not allow it"
+        case .foreignCursor: "The cursor is of another log"
+        case .tooLarge: "The request is too large"
+        case .wrongHost: "The request is for another host"
+        case .unknownKind: "The kind of job is unknown"
+        case .refused: "The request is refused"
+        case .storeFails: "The store fails"
+        case .unavailable: "The server is not available"
+        case .internalError: "The server failed"
+        }
+    }
+
+    /// The status code that goes with it.
+    public var status: Int {
+        switch self {
+        case .malformedJSON, .unknownField, .invalidField, .invalidParameter, .invalidCursor, .refused: 400
+        case .crossSite: 403
+        case .unknownJob, .unknownPayload, .unknownRoute: 404
+        case .wrongMethod: 405
+        case .jobEnded, .notPossible, .foreignCursor: 409
+        case .tooLarge: 413
+        case .wrongHost: 421
+        case .unknownKind: 422
+        case .storeFails, .internalError: 500
+        case .unavailable: 503
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// The form in which a job's history is sent.
+public enum HistoryFormat: String, Hashable, Sendable, CaseIterable {
+    /// Pages of a JSON array.
+    case json
+    /// One envelope a line.
+    case ndjson
+    /// An event stream.
+    case sse
+
+    /// The media type of the answer.
+    public var mediaType: String {
+        switch self {
+        case .json: "application/json"
+        case .ndjson: "application/x-ndjson"
+        case .sse: ServerSentEvents.mediaType
+        }
+    }
+
+    /// Chooses by an `Accept` header: what the client likes best, JSON where it names nothing that there is.
+    ///
+    /// Among equals the one that is named first wins.
+    public init(accepting header: String?) {
+        var best: (format: HistoryFormat, quality: Double) = (.json, 0)
+        for range in (header ?? "").split(separator: ",") {
+            let parts = range.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
+            guard let type = parts.first, let format = HistoryFormat(mediaRange: type) else { continue }
+            let quality =
+                parts.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
+            if quality > best.quality { best = (format, quality) }
+        }
+        self = best.format
+    }
+
+    private init?(mediaRange type: String) {
+        switch type {
+        case "text/event-stream": self = .sse
+        case "application/x-ndjson", "application/ndjson", "application/jsonl": self = .ndjson
+        case "application/json", "application/*", "*/*": self = .json
+        default: return nil
+        }
+    }
+}

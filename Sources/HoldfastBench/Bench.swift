@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+
+/// Measures the engine from inside one process, each figure beside a raw C loop of the same run.
+@main
+struct Bench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "HoldfastBench",
+        abstract: "Measure the engine against a raw C loop on this machine.",
+        discussion: """
+            Every scenario runs between two runs of the raw loop (one row a transaction, synchronous=FULL), and the \
+            ratio is taken to their mean: disks drift, ratios within a run do not. Nothing else should be running.
+
+            EXAMPLE: swift run -c release HoldfastBench appends steps
+            """,
+        subcommands: [Run.self, CrashedProcess.self], defaultSubcommand: Run.self)
+}
+
+/// Runs scenarios and prints a table.
+struct Run: AsyncParsableCommand {
+    @Argument(help: "The scenarios to run; all when none is named.")
+    var scenarios: [ScenarioName] = []
+
+    @Option(help: "The folder for the databases; it should be on the disk that is to be measured.")
+    var folder = ".build/bench"
+
+    @Option(help: "Seconds that each measurement lasts.")
+    var seconds = 2.0
+
+    func run() async throws {
+        let bench = BenchFolder(folder)
+        try bench.empty()
+        defer { try? bench.empty() }
+        let report = Report()
+        report.machine(bench)
+        for name in scenarios.isEmpty ? ScenarioName.allCases : scenarios {
+            let context = BenchContext(folder: bench, seconds: seconds, report: report)
+            try await name.run(context)
+            try bench.empty()
+        }
+        report.memory()
+    }
+}
+
+/// The groups of measurements.
+enum ScenarioName: String, CaseIterable, ExpressibleByArgument {
+    case appends, steps, enqueue, jobs, latency, claims, crash
+
+    func run(_ context: BenchContext) async throws {
+        switch self {
+        case .appends: try await AppendScenario.run(context)
+        case .steps: try await StepScenario.run(context)
+        case .enqueue: try await EnqueueScenario.run(context)
+        case .jobs: try await TrivialJobScenario.run(context)
+        case .latency: try await LatencyScenario.run(context)
+        case .claims: try await ClaimScenario.run(context)
+        case .crash: try await CrashScenario.run(context)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import ArgumentParser
+import HoldfastCore
+import HoldfastEngine
+import HoldfastStore
+
+/// `holdfast enqueue KIND`.
+struct EnqueueCommand: SurroundedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "enqueue",
+        abstract: "Add a job, for whichever server has the database open now or later.",
+        discussion: """
+            The job is on disk when the command returns. A kind is the name of a kind of work; one that no worker \
+            ever announced in this database is refused, because a job of a mistyped kind would wait for ever.
+
+            EXAMPLES:
+              holdfast enqueue inventory --input '{"path":"/etc","output":"/var/tmp/etc.jsonl"}'
+              holdfast enqueue mail.send --input @letter.json --delay 10m --tag monthly
+              JOB=$(holdfast enqueue inventory --input - --quiet < input.json)
+
+            With --key the same work is not enqueued twice: while a job of that kind and key is unfinished, it is \
+            that job which is printed.
+            """)
+
+    @OptionGroup var database: DatabaseOptions
+
+    @Argument(help: "The kind of the job.", transform: ValueReading.name)
+    var kind: JobKind
+
+    @Option(help: ArgumentHelp("The input: JSON, @FILE, or - for standard input.", valueName: "json|@file|-"))
+    var input = "{}"
+
+    @Option(help: "The queue to wait in (default: default).", transform: ValueReading.name)
+    var queue: QueueName?
+
+    @Option(
+        help: "high, normal, low or a number from -100 to 100; higher ones run first.",
+        transform: ValueReading.priority)
+    var priority: JobPriority?
+
+    @Option(help: "Names the piece of work, so that it is not enqueued twice.", transform: ValueReading.name)
+    var key: JobKey?
+
+    @Option(
+        help: ArgumentHelp("How long to wait: 30s, 5m, 2h, 1d.", valueName: "time"),
+        transform: ValueReading.duration)
+    var delay: Duration?
+
+    @Option(
+        help: ArgumentHelp("The moment to wait for, as RFC 3339.", valueName: "moment"),
+        transform: ValueReading.moment)
+    var notBefore: Timestamp?
+
+    @Option(help: "A mark to filter by; may be repeated.", transform: ValueReading.name)
+    var tag: [JobTag] = []
+
+    @Flag(help: "Accept a kind that no worker ever announced, and make the database if it is missing.")
+    var anyKind = false
+
+    @Flag(name: .shortAndLong, help: "Print the id of the job alone.")
+    var quiet = false
+
+    @OptionGroup var json: JSONOption
+
+    func validate() throws {
+        if delay != nil, notBefore != nil {
+            throw ValidationError("give either --delay or --not-before, not both")
+        }
+        if quiet, json.isOn { throw ValidationError("give either --quiet or --json, not both") }
+    }
+
+    func run(in surroundings: CommandSurroundings) async throws {
+        let request = EnqueueRequest(
+            kind: kind, input: try InputArgument(input).value(in: surroundings),
+            options: EnqueueOptions(
+                queue: queue, key: key, priority: priority ?? .normal,
+                notBefore: delay.map { surroundings.now + $0 } ?? notBefore, tags: tag),
+            acceptsAnyKind: anyKind)
+        let path = try database.path(in: surroundings)
+        let store = OpenStore(path: path, purpose: anyKind ? .creating : .writing)
+        let enqueued = try await store.withEngine(in: surroundings) { engine in
+            do {
+                return try await engine.enqueue(request, by: .person(surroundings.person))
+            } catch EnqueueRejection.unknownKind {
+                throw try await unknownKind(in: path, engine)
+            }
+        }
+        try surroundings.output.write(text(of: enqueued, in: surroundings))
+    }
+
+    private func unknownKind(in path: String, _ engine: JobEngine) async throws -> CommandFailure {
+        let kinds = try await engine.log.read { try $0.announcedKinds() }
+        let known = kinds.isEmpty ? "none yet" : kinds.sorted().map(\.rawValue).joined(separator: ", ")
+        return CommandFailure(
+            .badValue,
+            "no worker ever announced the kind \"\(kind)\" in \(path) (known: \(known)); check the name, start its "
+                + "worker first, or add --any-kind")
+    }
+
+    private func text(of enqueued: EnqueuedJob, in surroundings: CommandSurroundings) -> String {
+        let job = enqueued.state
+        if quiet { return "\(job.id)\n" }
+        if json.isOn {
+            let object = JSONWriter.object { writer in
+                writer.field("is_new", enqueued.isNew)
+                writer.field("job", JobStateCodec.encode(job))
+            }
+            return surroundings.json(object.text)
+        }
+        let state = JobStateText(time: surroundings.time, now: surroundings.now).detail(of: job)
+        let first =
+            enqueued.isNew
+            ? "Enqueued \(job.id) on queue \(job.origin.queue): \(job.phase.name.rawValue) \(state)"
+            : "Job \(job.id) of this key is unfinished, so nothing was added: \(job.phase.name.rawValue) \(state)"
+        return "\(TerminalText(first))\nWatch it: holdfast tail \(job.id)\n"
+    }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import HoldfastCore
+import HoldfastStore
+
+/// `holdfast jobs`.
+struct JobsCommand: SurroundedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jobs",
+        abstract: "List jobs, the newest first.",
+        discussion: """
+            On a narrow terminal ids are cut to their last 12 digits, which all commands accept as well.
+
+            EXAMPLES:
+              holdfast jobs --state running,queued
+              holdfast jobs --kind inventory --tag monthly --limit 100
+              holdfast jobs --json | jq -r 'select(.state == "failed") | .id'
+            """)
+
+    @OptionGroup var database: DatabaseOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Only jobs in these states, separated by commas: \(JobPhaseName.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "states"),
+        transform: ValueReading.states)
+    var state: [[JobPhaseName]] = []
+
+    @Option(help: "Only jobs of this kind.", transform: ValueReading.name)
+    var kind: JobKind?
+
+    @Option(help: "Only jobs of this queue.", transform: ValueReading.name)
+    var queue: QueueName?
+
+    @Option(help: "Only jobs with this mark.", transform: ValueReading.name)
+    var tag: JobTag?
+
+    @Option(
+        help: ArgumentHelp("How many jobs to list (default: 20).", valueName: "count"),
+        transform: ValueReading.count)
+    var limit: Int?
+
+    @Option(
+        help: ArgumentHelp("Only jobs enqueued before this one: the next page.", valueName: "job"),
+        transform: JobReference.init)
+    var before: JobReference?
+
+    @OptionGroup var json: JSONOption
+
+    func run(in surroundings: CommandSurroundings) async throws {
+        let states = state.flatMap(\.self)
+        let limit = limit ?? 20
+        try OpenStore(path: try database.path(in: surroundings), purpose: .reading).read { reader in
+            var query = JobQuery(
+                phases: states.isEmpty ? nil : Set(states), kind: kind, queue: queue, tag: tag,
+                before: try before?.find(reader).id)
+            var listed: [JobState] = []
+            var count = 0
+            while count < limit {
+                query.limit = min(limit - count, 1_000)
+                let page = try reader.jobs(query)
+                count += page.count
+                if json.isOn {
+                    for job in page {
+                        try surroundings.output.write(surroundings.json(JobStateCodec.encode(job).text))
+                    }
+                } else {
+                    listed += page
+                }
+                guard page.count == query.limit, let last = page.last else { break }
+                query.before = last.id
+            }
+            if !json.isOn { try write(listed, isFull: count == limit, in: surroundings) }
+        }
+    }
+
+    private func write(_ jobs: [JobState], isFull: Bool, in surroundings: CommandSurroundings) throws {
+        let style = surroundings.outputStyle()
+        let isFiltered = !state.isEmpty || kind != nil || queue != nil || tag != nil || before != nil
+        guard !jobs.isEmpty else {
+            return try surroundings.output.writeLine(isFiltered ? "No job fits." : "There are no jobs yet.")
+        }
+        let table = JobTable(
+            text: JobStateText(time: surroundings.time, now: surroundings.now), width: style.width)
+        for line in table.lines(jobs) { try surroundings.output.writeLine(style.render(line)) }
+        if isFull, style.isTerminal, let last = jobs.last {
+            let remark: TerminalText =
+                "There may be more: add --before \(JobReference.shortText(of: last.id))"
+            try surroundings.output.writeLine(style.render(StyledLine(remark, .dim)))
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import HoldfastCore
+import HoldfastEngine
+import HoldfastServer
+import InventoryExample
+import Logging
+import ServiceLifecycle
+
+/// `holdfast serve`.
+struct ServeCommand: SurroundedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run jobs, and answer HTTP.",
+        discussion: """
+            The database is made if it is missing. Jobs of kind inventory are run: they write a manifest of a \
+            directory tree, with the SHA-256 of every file. SIGTERM and Ctrl-C stop it within 5 seconds; jobs that \
+            were running go on behind their last recorded step, wherever the database is opened next.
+
+            EXAMPLES:
+              holdfast serve
+              holdfast serve --db /var/lib/holdfast/jobs.db --port 9000
+              curl -N http://127.0.0.1:8080/v1/jobs/ID/stream
+
+            Nobody has to log in, so other addresses than loopback are refused unless you say --insecure.
+            """)
+
+    @OptionGroup var database: DatabaseOptions
+
+    @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
+    var host = "127.0.0.1"
+
+    @Option(
+        help: ArgumentHelp("The port to listen on; 0 for any free one (default: 8080).", valueName: "number"),
+        transform: ValueReading.port)
+    var port: Int?
+
+    @Flag(help: "Listen on any address although nobody has to say who they are.")
+    var insecure = false
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Look through the database for damage first, about a second for each GiB.")
+    var check = true
+
+    @Option(
+        help: ArgumentHelp(
+            "The least serious lines to log: trace, debug, info, notice, warning or error.",
+            valueName: "level"), transform: Self.level)
+    var logLevel = Logger.Level.info
+
+    func run(in surroundings: CommandSurroundings) async throws {
+        let path = try database.path(in: surroundings)
+        let logger = surroundings.logger(level: logLevel)
+        let listening = JobServerConfiguration(host: host, port: port ?? 8_080, insecure: insecure)
+        let store = OpenStore(path: path, purpose: .creating, checksOnOpen: check)
+        let engineConfiguration = EngineConfiguration(workerName: WorkerName.current())
+        try await store.withEngine(engineConfiguration, logger: logger, in: surroundings) { engine in
+            engine.register(InventoryHandler(), on: .default, concurrency: 4)
+            let service = try EngineService(engine, listening: listening, logger: logger) { port in
+                let url = ValueReading.url(host: host, port: port)
+                do {
+                    try await surroundings.output.send(
+                        "Serving \(TerminalText(path)) on \(url) (Ctrl-C stops it)\n")
+                } catch {
+                    logger.warning("Standard output cannot be written", metadata: ["error": "\(error)"])
+                }
+            }
+            try await ServiceGroup.run([service], handlesSignals: surroundings.handlesSignals, logger: logger)
+        }
+    }
+
+    private static func level(_ text: String) throws -> Logger.Level {
+        guard let level = Logger.Level(rawValue: text) else {
+            throw ValidationError(
+                "a level is one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return level
+    }
+}
+
+extension CommandSurroundings {
+    /// A logger that writes to standard error.
+    func logger(level: Logger.Level) -> Logger {
+        Logger(label: CommandLineTool.name) { _ in
+            LogLineHandler(level: level) {
+                time.full(environment.now().microseconds)
+            } write: { line in
+                do {
+                    try errors.writeLine(line)
+                    try errors.flush()
+                } catch {
+                    // Where logs cannot be written there is no place to say so, and serving goes on.
+                }
+            }
+        }
+    }
+}

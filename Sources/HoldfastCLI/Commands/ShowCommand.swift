@@ -1,0 +1,51 @@
+import ArgumentParser
+import HoldfastCore
+import HoldfastStore
+
+/// `holdfast show JOB`.
+struct ShowCommand: SurroundedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show where a job stands: state, progress, steps, logs, input and output.",
+        discussion: """
+            Everything is read at one moment of the log. A job may be named by a part of its id, from the start or \
+            the end, that fits no other job.
+
+            EXAMPLES:
+              holdfast show 6f0a1b2c3d4e
+              holdfast show 6f0a1b2c3d4e --json | jq .output
+            """)
+
+    @OptionGroup var database: DatabaseOptions
+
+    @Argument(
+        help: "The job: its id, or at least 6 digits from its start or end.", transform: JobReference.init)
+    var job: JobReference
+
+    @Option(
+        help: ArgumentHelp("How many of the newest steps to list (default: 10).", valueName: "count"),
+        transform: ValueReading.count)
+    var steps: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many of the newest log lines to show (default: 10; 50 with --json).", valueName: "count"),
+        transform: ValueReading.count)
+    var logs: Int?
+
+    @OptionGroup var json: JSONOption
+
+    func run(in surroundings: CommandSurroundings) async throws {
+        let logLimit = logs ?? (json.isOn ? 50 : 10)
+        let sheet = try OpenStore(path: try database.path(in: surroundings), purpose: .reading).read {
+            reader in
+            try JobSheet.read(try job.find(reader).id, logLimit: logLimit, from: reader)
+        }
+        guard !json.isOn else { return try surroundings.output.write(surroundings.json(sheet.json.text)) }
+        let style = surroundings.outputStyle()
+        let text = JobStateText(time: surroundings.time, now: surroundings.now)
+        for line in sheet.lines(text, stepLimit: steps ?? 10, width: style.width) {
+            try surroundings.output.writeLine(style.render(line))
+        }
+    }
+}

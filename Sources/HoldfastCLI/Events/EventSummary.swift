@@ -1,0 +1,120 @@
+import HoldfastCore
+import HoldfastStore
+
+/// Says in one line what an event means, for people.
+///
+/// The text holds what others wrote and goes through `TerminalText` before it is shown.
+struct EventSummary {
+    /// The longest piece of a value of a user's own that is quoted, in characters; `--json` shows all of it.
+    static let longestQuote = 160
+
+    /// How moments are written.
+    let time: LocalTime
+    /// The moment that tells which day is today.
+    let now: Timestamp
+
+    /// The line of an event; for one of a newer program its kind's values as they are stored.
+    func text(of event: StoredEvent) -> String {
+        do {
+            return text(of: try event.decoded())
+        } catch {
+            return Self.quote(event.data)
+        }
+    }
+
+    /// The line of an event whose meaning is known.
+    func text(of recorded: RecordedEvent) -> String {
+        switch recorded.event {
+        case .job(let event): text(of: event, recorded)
+        case .engine(.workerJoined(let event)):
+            "\(event.worker) takes \(Self.list(event.kinds)) from \(Self.list(event.queues))"
+        case .engine(.workerLeft(let event)): "\(event.worker): \(event.reason)"
+        }
+    }
+
+    private func text(of event: JobEvent, _ recorded: RecordedEvent) -> String {
+        let actor = recorded.actor.words
+        switch event {
+        case .enqueued(let event): return text(of: event, by: actor)
+        case .started(let event): return "attempt \(recorded.attempt ?? 1) by \(event.worker)"
+        case .paused(let event): return "by \(actor)\(event.reason.asReason)"
+        case .unpaused(let event): return "by \(actor)\(event.reason.asReason)"
+        case .cancelRequested(let event): return "by \(actor)\(event.reason.asReason)"
+        case .cancelled(let event): return "by \(actor)\(event.reason.asReason)"
+        case .attemptFailed(let event):
+            return "\(event.failure.words); next attempt at \(moment(event.retryAt))"
+        case .rescheduled(let event): return "until \(moment(event.until))\(event.reason.asReason)"
+        case .completed(let event): return "output \(Self.quote(event.output))"
+        case .failed(let event): return "\(event.failure.words) (\(Self.words(for: event.cause)))"
+        case .retried(let event): return "by \(actor)\(event.reason.asReason)"
+        case .leaseReleased(let event): return "\(actor) gave the job back: \(event.reason)"
+        case .leaseExpired(let event): return "\(event.worker) is gone: \(Self.words(for: event.cause))"
+        case .stepStarted(let event): return "\(event.step)"
+        case .stepCompleted(let event):
+            return "\(event.step) in \(HumanUnits.duration(microseconds: event.duration)): "
+                + Self.quote(event.output)
+        case .stepFailed(let event):
+            let retry = event.retryAt.map { "; next try at \(moment($0))" } ?? ""
+            return "\(event.step): \(event.failure.type): \(event.failure.message)\(retry)"
+        case .stepUnused(let event):
+            return "\(event.step) was recorded, and today's code no longer asks for it"
+        case .progressUpdated(let progress): return ProgressText.line(of: progress)
+        case .logWritten(let event):
+            return "\(event.level.rawValue): \(event.message)"
+                + (event.metadata.map { " \(Self.quote($0))" } ?? "")
+        case .appEmitted(let event): return "\(event.name) \(Self.quote(event.payload))"
+        case .timerFired(let event): return "due at \(moment(event.due))"
+        }
+    }
+
+    private func text(of event: JobEnqueued, by actor: String) -> String {
+        var parts = ["\(event.kind) on \(event.queue) by \(actor)"]
+        if event.priority != .normal { parts.append("priority \(event.priority.value)") }
+        if let key = event.key { parts.append("key \(key)") }
+        if let owner = event.owner { parts.append("owner \(owner)") }
+        if let due = event.notBefore { parts.append("not before \(moment(due))") }
+        if !event.tags.isEmpty { parts.append("tags \(Self.list(event.tags))") }
+        parts.append("input \(Self.quote(event.input))")
+        return parts.joined(separator: ", ")
+    }
+
+    private func moment(_ moment: Timestamp) -> String {
+        time.short(moment.microseconds, now: now.microseconds)
+    }
+}
+
+extension EventSummary {
+    /// The beginning of a value.
+    static func quote(_ value: JSONText) -> String {
+        let start = value.text.prefix(longestQuote)
+        return start.endIndex == value.text.endIndex ? value.text : start + "…"
+    }
+
+    /// The beginning of a value, or how large it is when it is kept beside the log.
+    static func quote(_ payload: Payload) -> String {
+        switch payload {
+        case .inline(let value): quote(value)
+        case .stored(let reference): "(\(HumanUnits.bytes(reference.bytes)) kept beside the log)"
+        }
+    }
+
+    /// Why there is no further attempt.
+    static func words(for cause: FailureCause) -> String {
+        switch cause {
+        case .attemptsExhausted: "no attempt is left"
+        case .discarded: "another attempt would be of no use"
+        }
+    }
+
+    /// How a crash was found.
+    static func words(for loss: LeaseLoss) -> String {
+        switch loss {
+        case .unrenewed: "its lease was not renewed"
+        case .processDied: "its process died"
+        }
+    }
+
+    private static func list(_ names: [some TextIdentifier]) -> String {
+        names.isEmpty ? "nothing" : names.map(\.rawValue).joined(separator: ", ")
+    }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import HoldfastCore
+
+/// Reads the values of options, with a sentence for each that does not fit.
+enum ValueReading {
+    /// Reads a length of time: `500ms`, `30s`, `5m`, `2h`, `1d`, also with a fraction; digits alone are
+    /// seconds.
+    static func duration(_ text: String) throws -> Duration {
+        let units: [(suffix: String, seconds: Double)] = [
+            ("ms", 0.001), ("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400), ("", 1),
+        ]
+        let unit = units.first { text.hasSuffix($0.suffix) }
+        let number = text.dropLast(unit?.suffix.count ?? 0)
+        guard let unit, number.first?.isNumber == true, let value = Double(number), value.isFinite,
+            value * unit.seconds <= 100 * 365 * 86_400
+        else { throw ValidationError("a length of time looks like 30s, 5m, 2h or 1d") }
+        return .seconds(value * unit.seconds)
+    }
+
+    /// Reads a moment as RFC 3339.
+    static func moment(_ text: String) throws -> Timestamp {
+        guard let moment = Timestamp(rfc3339: text) else {
+            throw ValidationError("a moment looks like 2026-10-08T14:03:00Z or 2026-10-08T16:03:00+02:00")
+        }
+        return moment
+    }
+
+    /// Reads a place in the log.
+    static func position(_ text: String) throws -> EventLogPosition {
+        guard let position = EventLogPosition(text: text) else {
+            throw ValidationError("a position is a whole number from 0, as `holdfast history` prints it")
+        }
+        return position
+    }
+
+    /// Reads a priority: a word or a number.
+    static func priority(_ text: String) throws -> JobPriority {
+        switch text {
+        case "high": return .high
+        case "normal": return .normal
+        case "low": return .low
+        default: break
+        }
+        guard let number = Int(text), let priority = JobPriority(number) else {
+            throw ValidationError("a priority is high, normal, low or a number from -100 to 100")
+        }
+        return priority
+    }
+
+    /// Reads a number of things to show.
+    static func count(_ text: String) throws -> Int {
+        guard let count = Int(text), (1...1_000_000).contains(count) else {
+            throw ValidationError("it is a number from 1 to 1000000")
+        }
+        return count
+    }
+
+    /// Reads a name.
+    static func name<Name: TextIdentifier>(_ text: String) throws -> Name {
+        guard let name = Name(rawValue: text) else { throw ValidationError(TextIdentifierRules.explanation) }
+        return name
+    }
+
+    /// Reads states, separated by commas.
+    static func states(_ text: String) throws -> [JobPhaseName] {
+        try text.split(separator: ",").map { name in
+            guard let state = JobPhaseName(rawValue: String(name)) else {
+                let names = JobPhaseName.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("a state is one of \(names)")
+            }
+            return state
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import HoldfastCore
+import HoldfastEngine
+import HoldfastServer
+import HoldfastStore
+
+/// Says in one sentence what is wrong and what to do: the one place that maps errors to exit codes.
+enum ErrorSentences {
+    /// Describes any error.
+    ///
+    /// - Parameters:
+    ///   - error: What was thrown.
+    ///   - database: The file that the command works on, to be named in the sentence.
+    /// - Returns: The exit code and the sentence.
+    static func failure(for error: any Error, database: String? = nil) -> CommandFailure {
+        switch error {
+        case let failure as CommandFailure: failure
+        case let error as StoreError: failure(for: error, database: database)
+        case let rejection as JobRejection: failure(for: rejection)
+        case let rejection as EnqueueRejection: CommandFailure(.badValue, rejection.description)
+        case let error as ServerStartError: failure(for: error)
+        case let error as OutputError: failure(for: error)
+        case let error as JSONSyntaxError: CommandFailure(.badValue, "the text is \(error)")
+        case let error as EventDecodingError:
+            CommandFailure(
+                .wrongDatabase, "\(error); use the version of holdfast that wrote it, or a newer one")
+        case is CancellationError: CommandFailure(.interrupted, "")
+        default:
+            CommandFailure(
+                .internalError,
+                "this should not happen, please report it: \(oneLine(error)) (\(type(of: error)))")
+        }
+    }
+
+    private static func failure(for error: StoreError, database: String?) -> CommandFailure {
+        let file = database ?? "the database"
+        switch error.code {
+        case .busy:
+            return CommandFailure(
+                .busy,
+                "\(file) is locked by another process that does not finish writing; try again in a moment")
+        case .full:
+            return CommandFailure(
+                .inputOutput,
+                "the disk that holds \(file) is full and nothing was written; make room and try again")
+        case .readOnly: return CommandFailure(.notPermitted, sentence(of: error, about: file))
+        case .unavailable: return CommandFailure(.inputOutput, sentence(of: error, about: file))
+        case .corrupt, .schemaTooNew: return CommandFailure(.wrongDatabase, sentence(of: error, about: file))
+        case .payloadTooLarge: return CommandFailure(.badValue, "the value is too large: \(error.reason)")
+        case .closed, .constraint:
+            return CommandFailure(
+                .internalError, "this should not happen, please report it: \(oneLine(error))")
+        }
+    }
+
+    /// What the store said, which names what to do, with the file before it unless it is named there.
+    private static func sentence(of error: StoreError, about file: String) -> String {
+        error.reason.contains(file) ? error.reason : "\(file): \(error.reason)"
+    }
+
+    private static func failure(for rejection: JobRejection) -> CommandFailure {
+        switch rejection {
+        case .unknownJob:
+            CommandFailure(.noSuchJob, "there is no such job; `holdfast jobs` lists those there are")
+        case .ended, .notPossible: CommandFailure(.jobRefused, rejection.description)
+        case .alreadyExists, .leaseLost, .stepRecorded:
+            CommandFailure(.internalError, "this should not happen, please report it: \(rejection)")
+        }
+    }
+
+    private static func failure(for error: ServerStartError) -> CommandFailure {
+        switch error {
+        case .taken: CommandFailure(.busy, error.description)
+        case .unprotected: CommandFailure(.usage, error.description)
+        case .notPermitted: CommandFailure(.notPermitted, error.description)
+        case .noSuchAddress: CommandFailure(.badValue, error.description)
+        }
+    }
+
+    private static func failure(for error: OutputError) -> CommandFailure {
+        switch error {
+        // Whoever stopped reading needs no explanation.
+        case .closedPipe: CommandFailure(.success, "")
+        case .failed: CommandFailure(.inputOutput, lowerFirst(error.description.trimmed(of: ".")))
+        }
+    }
+
+    private static func oneLine(_ error: any Error) -> String {
+        "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+
+    private static func lowerFirst(_ text: String) -> String {
+        text.prefix(1).lowercased() + text.dropFirst()
+    }
+}
+
+extension String {
+    /// The text without one character at its end.
+    func trimmed(of last: Character) -> String {
+        self.last == last ? String(dropLast()) : self
+    }
+}

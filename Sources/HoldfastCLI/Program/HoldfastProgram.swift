@@ -1,0 +1,86 @@
+import ArgumentParser
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Runs command lines.
+public enum HoldfastProgram {
+    /// The widest help page; longer lines are hard to read.
+    private static let widestHelp = 100
+
+    /// Runs the command line of the process and ends the process with the exit code of the command.
+    public static func main() async -> Never {
+        let code = await run(Array(CommandLine.arguments.dropFirst()), in: .process())
+        exit(code.rawValue)
+    }
+
+    /// Runs a command line.
+    ///
+    /// - Parameters:
+    ///   - arguments: What follows the name of the program.
+    ///   - surroundings: Where to write, among others.
+    /// - Returns: The exit code. What went wrong was told in one line on `surroundings.errors`.
+    static func run(_ arguments: [String], in surroundings: CommandSurroundings) async -> CommandExitCode {
+        do {
+            try await perform(arguments, in: surroundings)
+            try surroundings.output.flush()
+            return .success
+        } catch OutputError.closedPipe {
+            // The reader has seen enough, which is no failure.
+            return .success
+        } catch {
+            let failure = ErrorSentences.failure(for: error)
+            do {
+                try surroundings.output.flush()
+                guard !failure.sentence.isEmpty else { return failure.code }
+                try surroundings.errors.writeLine(TerminalText("holdfast: \(failure.sentence)").text)
+                try surroundings.errors.flush()
+            } catch {
+                // Nobody reads any more; the exit code still tells.
+            }
+            return failure.code
+        }
+    }
+
+    private static func perform(_ arguments: [String], in surroundings: CommandSurroundings) async throws {
+        let command: any ParsableCommand
+        do {
+            command = try CommandLineTool.parseAsRoot(arguments)
+        } catch {
+            return try answer(error, to: arguments, in: surroundings)
+        }
+        if let command = command as? any SurroundedCommand { return try await command.run(in: surroundings) }
+        do {
+            // The root alone, or one of the parser's own commands: they ask for a page of help by throwing.
+            var command = command
+            try command.run()
+        } catch {
+            try answer(error, to: arguments, in: surroundings)
+        }
+    }
+
+    /// Prints what a request for help or the version stands for, or says what is wrong with the command line.
+    private static func answer(
+        _ error: any Error, to arguments: [String], in surroundings: CommandSurroundings
+    ) throws {
+        guard CommandLineTool.exitCode(for: error).isSuccess else {
+            let message = CommandLineTool.message(for: error).split(whereSeparator: \.isNewline)
+                .joined(separator: " ")
+            let sentence = message.hasSuffix(".") ? String(message.dropLast()) : message
+            throw CommandFailure(.usage, "\(sentence); see `\(helpRequest(for: arguments))`")
+        }
+        let columns = min(surroundings.outputStyle().width ?? 80, widestHelp)
+        try surroundings.output.writeLine(CommandLineTool.fullMessage(for: error, columns: columns))
+    }
+
+    private static func helpRequest(for arguments: [String]) -> String {
+        let names = CommandLineTool.configuration.subcommands.compactMap(\.configuration.commandName)
+        let command = arguments.first.map { names.contains($0) ? " \($0)" : "" } ?? ""
+        return "\(CommandLineTool.name)\(command) --help"
+    }
+}

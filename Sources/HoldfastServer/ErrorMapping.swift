@@ -1,0 +1,153 @@
+import HTTPTypes
+import HoldfastAPI
+import HoldfastCore
+import HoldfastEngine
+import HoldfastStore
+import Hummingbird
+
+/// Turns every error into a problem: the one place that knows both the engine's refusals and status codes.
+enum ErrorMapping {
+    /// The answer to an error; nil when there is nobody to answer, because the request was cancelled.
+    static func answer(to error: any Error) -> ProblemAnswer? {
+        switch error {
+        case is CancellationError: nil
+        case let error as RequestFault: ProblemAnswer(problem(for: error))
+        case let error as JobRejection: ProblemAnswer(problem(for: error))
+        case let error as EnqueueRejection: ProblemAnswer(problem(for: error))
+        case let error as StoreError: answer(to: error)
+        case let error as RouteFault: answer(to: error)
+        case let error as WrongMethod: answer(to: error)
+        case let error as HTTPError: ProblemAnswer(problem(for: error), headers: error.headers)
+        case let error as EventDecodingError:
+            ProblemAnswer(Problem(.internalError, detail: error.description))
+        default:
+            ProblemAnswer(
+                Problem(.internalError, detail: "the server met an unexpected error; its log names it"))
+        }
+    }
+
+    private static func problem(for fault: RequestFault) -> Problem {
+        let detail = fault.description
+        return switch fault {
+        case .malformedJSON(let error):
+            Problem(.malformedJSON, detail: detail, extras: [ProblemExtra("offset", error.offset)])
+        case .notUTF8(let offset):
+            Problem(.malformedJSON, detail: detail, extras: [ProblemExtra("offset", offset)])
+        case .unknownField(let name, _):
+            Problem(.unknownField, detail: detail, extras: [ProblemExtra("field", name)])
+        case .invalidField(let name, _):
+            Problem(.invalidField, detail: detail, extras: [ProblemExtra("field", name)])
+        case .unknownParameter(let name, _), .invalidParameter(let name, _):
+            Problem(.invalidParameter, detail: detail, extras: [ProblemExtra("parameter", name)])
+        case .malformedCursor: Problem(.invalidCursor, detail: detail)
+        }
+    }
+
+    private static func problem(for rejection: JobRejection) -> Problem {
+        let detail = rejection.description
+        return switch rejection {
+        case .unknownJob: Problem(.unknownJob, detail: detail)
+        case .ended(let state):
+            Problem(.jobEnded, detail: detail, extras: [ProblemExtra("state", state.rawValue)])
+        case .notPossible(let state):
+            Problem(.notPossible, detail: detail, extras: [ProblemExtra("state", state.rawValue)])
+        case .alreadyExists, .leaseLost, .stepRecorded: Problem(.notPossible, detail: detail)
+        }
+    }
+
+    private static func problem(for rejection: EnqueueRejection) -> Problem {
+        switch rejection {
+        case .unknownKind(let kind):
+            Problem(
+                .unknownKind,
+                detail:
+                    "no worker ever announced jobs of kind \"\(kind)\" here: check the name, start its worker "
+                    + "first, or send \"any_kind\": true",
+                extras: [ProblemExtra("kind", kind.rawValue)])
+        }
+    }
+
+    private static func answer(to error: StoreError) -> ProblemAnswer {
+        let extras = [ProblemExtra("code", error.code.rawValue)]
+        func unavailable(retryAfter seconds: Int?) -> ProblemAnswer {
+            ProblemAnswer(
+                Problem(.storeFails, status: 503, detail: error.description, extras: extras),
+                retryAfter: seconds)
+        }
+        return switch error.code {
+        case .busy: unavailable(retryAfter: 1)
+        case .unavailable: unavailable(retryAfter: 5)
+        case .full: unavailable(retryAfter: 30)
+        case .readOnly, .closed: unavailable(retryAfter: nil)
+        case .payloadTooLarge: ProblemAnswer(Problem(.tooLarge, detail: error.reason))
+        case .corrupt, .schemaTooNew, .constraint:
+            ProblemAnswer(Problem(.storeFails, detail: error.description, extras: extras))
+        }
+    }
+
+    private static func answer(to fault: RouteFault) -> ProblemAnswer {
+        switch fault {
+        case .bodyTooLarge(let limit):
+            ProblemAnswer(
+                Problem(
+                    .tooLarge, detail: "the body has more than \(limit) bytes",
+                    extras: [ProblemExtra("limit", limit)]))
+        case .bodyCutOff: ProblemAnswer(Problem(.refused, detail: "the body could not be read to its end"))
+        case .unknownPayload:
+            ProblemAnswer(Problem(.unknownPayload, detail: "no event of the job refers to such a value"))
+        case .foreignCursor(let tail):
+            ProblemAnswer(
+                Problem(
+                    .foreignCursor,
+                    detail:
+                        "the log ends at \(tail): the cursor is of another log, or of one that lost its end",
+                    extras: [ProblemExtra("tail", tail.description)]))
+        case .wrongHost(let name):
+            ProblemAnswer(
+                Problem(.wrongHost, detail: "\"\(name)\" is no name of this server; add it to its host names")
+            )
+        case .crossSite:
+            ProblemAnswer(
+                Problem(.crossSite, detail: "a page of another site may not change anything here"))
+        case .unavailable(let reason):
+            ProblemAnswer(
+                Problem(.unavailable, detail: reason, extras: [ProblemExtra("reason", reason)]),
+                retryAfter: 2)
+        }
+    }
+
+    private static func answer(to error: WrongMethod) -> ProblemAnswer {
+        let allowed = error.allowed.map(\.rawValue).joined(separator: ", ")
+        return ProblemAnswer(
+            Problem(.wrongMethod, detail: "this path answers \(allowed) only"), headers: [.allow: allowed])
+    }
+
+    /// What the router itself throws.
+    private static func problem(for error: HTTPError) -> Problem {
+        guard error.status != .notFound else {
+            return Problem(.unknownRoute, detail: error.body ?? "there is nothing at this path")
+        }
+        return Problem(
+            error.status.code >= 500 ? .internalError : .refused, status: error.status.code,
+            detail: error.body ?? error.status.reasonPhrase)
+    }
+}
+
+/// A problem and what goes with it into the head of the answer.
+struct ProblemAnswer {
+    let problem: Problem
+    var headers: HTTPFields
+
+    init(_ problem: Problem, headers: HTTPFields = [:], retryAfter seconds: Int? = nil) {
+        self.problem = problem
+        self.headers = headers
+        if let seconds { self.headers[.retryAfter] = String(seconds) }
+    }
+
+    /// The whole answer.
+    var response: Response {
+        .json(
+            problem.json, status: HTTPResponse.Status(code: problem.status), mediaType: Problem.mediaType,
+            headers: headers)
+    }
+}

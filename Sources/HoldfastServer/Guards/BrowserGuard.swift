@@ -1,0 +1,35 @@
+import HTTPTypes
+import Hummingbird
+
+/// Refuses requests of other sites' pages that would change something (CSRF).
+///
+/// Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`; other programs send
+/// neither and
+/// pass.
+struct BrowserGuard<Context: RequestContext>: RouterMiddleware {
+    private let safeMethods: Set<HTTPRequest.Method> = [.get, .head, .options]
+
+    func handle(
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        guard safeMethods.contains(request.method) || isSameOrigin(request) else {
+            throw RouteFault.crossSite
+        }
+        return try await next(request, context)
+    }
+
+    private func isSameOrigin(_ request: Request) -> Bool {
+        if let site = request.headers[named: "Sec-Fetch-Site"] {
+            // `none` is a request that the user made by hand.
+            return site == "same-origin" || site == "none"
+        }
+        guard let origin = request.headers[.origin] else { return true }
+        guard let authority = request.head.authority else { return false }
+        return ["http://", "https://"].contains { origin.lowercased() == $0 + authority.lowercased() }
+    }
+}
+
+extension HTTPFields {
+    /// The value of a field that the library has no constant for; nil when it is absent.
+    subscript(named name: String) -> String? { HTTPField.Name(name).flatMap { self[$0] } }
+}

@@ -1,0 +1,72 @@
+public import HoldfastEngine
+public import Hummingbird
+public import ServiceLifecycle
+
+/// The endpoints of an engine, to be mounted on any Hummingbird router.
+///
+/// It is a service as well: add it to the application's services, because streams are woken by it. An
+/// application whose
+/// router has other routes that must be protected brings its own middleware; these routes refuse cross-site
+/// requests
+/// that change something, and leave the check of `Host` to the application.
+public struct HoldfastRoutes: Service {
+    let scope: RouteScope
+
+    /// Prepares the endpoints of an engine.
+    ///
+    /// - Parameters:
+    ///   - streams: How streams behave.
+    /// - bodyLimit: The largest body that is read, in bytes; nil for the log's limit of a payload and 1 MiB
+    ///   more.
+    ///   - environment: Where intervals and the jitter of reconnects come from.
+    public init(
+        engine: JobEngine, streams: StreamConfiguration = StreamConfiguration(), bodyLimit: Int? = nil,
+        environment: EngineEnvironment = .system
+    ) {
+        scope = RouteScope(
+            engine: engine,
+            streams: StreamHub(log: engine.log, configuration: streams, sleep: environment.sleep),
+            streamConfiguration: streams,
+            bodyLimit: bodyLimit ?? engine.log.configuration.payloadLimit + 1024 * 1024,
+            environment: environment)
+    }
+
+    /// Wakes the streams until the service group asks for a graceful stop.
+    public func run() async throws {
+        try await cancelWhenGracefulShutdown { await scope.streams.operate() }
+    }
+
+    /// Adds the API: everything below `/v1`.
+    public func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
+        let scope = scope
+        var table = RouteTable(router)
+        table.on("v1/jobs", .post) { request, _ in try await scope.enqueueJob(request) }
+        table.on("v1/jobs", .get) { request, _ in try await scope.listJobs(request) }
+        table.on("v1/jobs/:id", .get) { request, path in try await scope.showJob(request, path) }
+        table.on("v1/jobs/:id/payloads/:sha256", .get) { try await scope.showPayload($0, $1) }
+        table.on("v1/jobs/:id/events", .get) { try await scope.showHistory($0, $1) }
+        table.on("v1/jobs/:id/stream", .get) { try await scope.streamJob($0, $1) }
+        for verb in SteerVerb.allCases {
+            table.on("v1/jobs/:id/\(verb.rawValue)", .post) { try await scope.steerJob(verb, $0, $1) }
+        }
+        table.refuseOtherMethods()
+    }
+
+    /// Adds `/healthz` and `/readyz`.
+    public func addHealth<Context: RequestContext>(to router: some RouterMethods<Context>) {
+        let scope = scope
+        var table = RouteTable(router)
+        table.on("healthz", .get) { _, _ in scope.showHealth() }
+        table.on("readyz", .get) { _, _ in try await scope.showReadiness() }
+        table.refuseOtherMethods()
+    }
+}
+
+/// What every endpoint works with.
+struct RouteScope: Sendable {
+    let engine: JobEngine
+    let streams: StreamHub
+    let streamConfiguration: StreamConfiguration
+    let bodyLimit: Int
+    let environment: EngineEnvironment
+}

@@ -1,0 +1,113 @@
+public import HoldfastEngine
+import HoldfastStore
+import Hummingbird
+public import Logging
+import NIOCore
+public import ServiceLifecycle
+
+/// Serves one engine over HTTP: the API under `/v1`, `/healthz` and `/readyz`.
+///
+/// Put it behind the engine in a `ServiceGroup`, so that it stops first. On a graceful stop it accepts
+/// nothing more,
+/// tells every stream to come back later and ends within `shutdownLimit`.
+public struct JobServer: Service {
+    /// Where it listens and what it accepts.
+    public let configuration: JobServerConfiguration
+    let routes: HoldfastRoutes
+    private let logger: Logger
+    private let onReady: @Sendable (Int) async -> Void
+
+    /// Prepares a server; nothing is opened yet.
+    ///
+    /// - Parameters:
+    ///   - environment: Where intervals and the jitter of reconnects come from.
+    ///   - onReady: Is told the port once requests are accepted.
+    /// - Throws: `ServerStartError.unprotected` when the address is not loopback and `insecure` was not said.
+    public init(
+        engine: JobEngine, configuration: JobServerConfiguration = JobServerConfiguration(),
+        environment: EngineEnvironment = .system, logger: Logger = Logger(label: "holdfast.server"),
+        onReady: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) throws(ServerStartError) {
+        guard configuration.isLoopback || configuration.insecure else {
+            throw .unprotected(host: configuration.host)
+        }
+        self.configuration = configuration
+        self.logger = logger
+        self.onReady = onReady
+        routes = HoldfastRoutes(
+            engine: engine, streams: configuration.streams, bodyLimit: configuration.bodyLimit,
+            environment: environment)
+    }
+
+    /// The streams that are open.
+    package var streams: StreamHub { routes.scope.streams }
+
+    /// Listens and answers until the service group asks for a graceful stop or the task is cancelled.
+    ///
+    /// - Throws: `ServerStartError` when it cannot listen.
+    public func run() async throws {
+        let application = makeApplication()
+        do {
+            try await withThrowingTaskGroup(of: ServerPart.self) { group in
+                group.addTask {
+                    await streams.operate()
+                    return .streams
+                }
+                group.addTask {
+                    try await application.run()
+                    return .application
+                }
+                group.addTask {
+                    await waitUntilOverdue()
+                    return .deadline
+                }
+                while let ended = try await group.next(), ended == .streams {}
+                group.cancelAll()
+            }
+        } catch let error as IOError {
+            throw ServerStartError(error, configuration) ?? error
+        } catch is SocketAddressError {
+            throw ServerStartError.noSuchAddress(host: configuration.host)
+        }
+    }
+
+    private func makeApplication() -> Application<RouterResponder<BasicRequestContext>> {
+        let router = Router()
+        router.add(middleware: ProblemMiddleware())
+        if let names = acceptedHosts { router.add(middleware: HostGuard(names: names)) }
+        routes.add(to: router)
+        routes.addHealth(to: router)
+        let onReady = onReady
+        let port = configuration.port
+        return Application(
+            router: router,
+            server: .http1(configuration: .init(idleTimeout: TimeAmount(configuration.idleTimeout))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: port), backlog: configuration.backlog),
+            onServerRunning: { await onReady($0.localAddress?.port ?? port) },
+            logger: logger)
+    }
+
+    /// The names of this server; nil when every name will do.
+    private var acceptedHosts: Set<String>? {
+        guard configuration.isLoopback || !configuration.hostNames.isEmpty else { return nil }
+        return configuration.hostNames.union(["localhost", "127.0.0.1", "::1", configuration.host])
+    }
+
+    /// Returns when a graceful stop takes too long, or when the task is cancelled.
+    private func waitUntilOverdue() async {
+        do {
+            try await gracefulShutdown()
+            streams.drain()
+            try await routes.scope.environment.sleep(configuration.shutdownLimit)
+            logger.warning("requests were still open at the end of a graceful stop, and are cut")
+        } catch {
+            // Cancelled: the application ended before.
+        }
+    }
+}
+
+/// What runs in a server.
+private enum ServerPart {
+    case streams, application, deadline
+}

@@ -1,0 +1,92 @@
+import HoldfastAPI
+import HoldfastCore
+import Hummingbird
+
+/// Reads the parameters of a query and refuses those that the endpoint does not know, so that a misspelt
+/// filter is
+/// noticed and does not give everything.
+struct QueryParameters {
+    private var values: [String: [String]] = [:]
+
+    /// Decodes a query as forms and `URLSearchParams` encode it: `+` is a space.
+    ///
+    /// - Throws: `RequestFault` for a parameter that is unknown or badly encoded.
+    init(_ request: Request, known: [String]) throws(RequestFault) {
+        for pair in (request.uri.query ?? "").split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = QueryParameters.decoded(parts[0]) ?? String(parts[0])
+            guard known.contains(name) else { throw .unknownParameter(name, known: known) }
+            guard let value = QueryParameters.decoded(parts.count > 1 ? parts[1] : "") else {
+                throw .invalidParameter(name, expected: "percent-encoded UTF-8")
+            }
+            values[name, default: []].append(value)
+        }
+    }
+
+    /// A parameter that may be given once; nil when it is absent.
+    func text(_ name: String) throws(RequestFault) -> String? {
+        guard let all = values[name] else { return nil }
+        guard let only = all.first, all.count == 1 else {
+            throw .invalidParameter(name, expected: "given once")
+        }
+        return only
+    }
+
+    /// A parameter that may be given several times or hold several values with commas between; nil when it is
+    /// absent.
+    func list(_ name: String) -> [String]? {
+        values[name]?.flatMap { $0.split(separator: ",").map(String.init) }
+    }
+
+    /// A name; nil when it is absent.
+    func name<Name: TextIdentifier>(
+        _ parameter: String, as type: Name.Type = Name.self
+    ) throws(RequestFault) -> Name? {
+        guard let text = try text(parameter) else { return nil }
+        guard let name = Name(rawValue: text) else {
+            throw .invalidParameter(parameter, expected: "a name (\(TextIdentifierRules.explanation))")
+        }
+        return name
+    }
+
+    /// A whole number within bounds; nil when it is absent.
+    func count(_ name: String, in bounds: ClosedRange<Int>) throws(RequestFault) -> Int? {
+        guard let text = try text(name) else { return nil }
+        guard let number = Int(text), bounds.contains(number) else {
+            throw .invalidParameter(
+                name, expected: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)")
+        }
+        return number
+    }
+
+    /// `1` or `true`, `0` or `false`; false when it is absent.
+    func flag(_ name: String) throws(RequestFault) -> Bool {
+        switch try text(name) {
+        case nil, "0", "false": return false
+        case "", "1", "true": return true
+        default: throw .invalidParameter(name, expected: "1 or 0")
+        }
+    }
+
+    private static func decoded(_ text: Substring) -> String? {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
+            case UInt8(ascii: "%"):
+                guard let high = rest.popFirst().flatMap(hexadecimal),
+                    let low = rest.popFirst().flatMap(hexadecimal)
+                else { return nil }
+                bytes.append(high << 4 | low)
+            default: bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func hexadecimal(_ digit: UInt8) -> UInt8? {
+        Hexadecimal.value(
+            ofLowerCase: (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(digit) ? digit | 0x20 : digit)
+    }
+}

@@ -1,0 +1,19 @@
+import HTTPTypes
+import HoldfastCore
+import Hummingbird
+import NIOCore
+
+extension Response {
+    /// An answer with a JSON body, which nobody may keep: it is of this moment and of this caller.
+    static func json(
+        _ body: JSONText, status: HTTPResponse.Status = .ok, mediaType: String = "application/json",
+        headers: HTTPFields = [:]
+    ) -> Response {
+        let bytes = ByteBuffer(string: body.text)
+        var fields = headers
+        fields[.contentType] = mediaType
+        fields[.contentLength] = String(bytes.readableBytes)
+        fields[.cacheControl] = "no-store"
+        return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: bytes))
+    }
+}

@@ -1,0 +1,19 @@
+import HoldfastCore
+
+/// Why an endpoint refuses a request, beside what the request itself and the engine say.
+enum RouteFault: Error, Hashable, Sendable {
+    /// The body has more bytes than are read.
+    case bodyTooLarge(limit: Int)
+    /// The client stopped sending in the middle of the body.
+    case bodyCutOff
+    /// No event of the job refers to such a value.
+    case unknownPayload
+    /// The cursor is beyond the end of the log.
+    case foreignCursor(tail: EventLogPosition)
+    /// The request names a host that this server is not.
+    case wrongHost(String)
+    /// A page of another site sent the request.
+    case crossSite
+    /// The server cannot do it now.
+    case unavailable(String)
+}

@@ -1,0 +1,43 @@
+import HoldfastAPI
+import HoldfastCore
+import HoldfastStore
+import Hummingbird
+
+extension RouteScope {
+    /// `GET /v1/jobs`: a page of states, the newest job first.
+    func listJobs(_ request: Request) async throws -> Response {
+        let parameters = try QueryParameters(
+            request, known: ["state", "kind", "queue", "tag", "limit", "before"])
+        let limit = try parameters.count("limit", in: 1...200) ?? 50
+        // One more than is sent tells whether there is a next page.
+        let query = JobQuery(
+            phases: try parameters.phases(), kind: try parameters.name("kind"),
+            queue: try parameters.name("queue"), tag: try parameters.name("tag"),
+            before: try parameters.jobCursor(), limit: limit + 1)
+        let jobs = try await engine.log.read { try $0.jobs(query) }
+        let shown = jobs.prefix(limit)
+        let page = JobPage(
+            jobs: shown.map(JobStateCodec.encode), next: jobs.count > limit ? shown.last?.id : nil)
+        return .json(page.json)
+    }
+}
+
+extension QueryParameters {
+    fileprivate func phases() throws(RequestFault) -> Set<JobPhaseName>? {
+        guard let names = list("state") else { return nil }
+        let phases = Set(names.compactMap(JobPhaseName.init(rawValue:)))
+        guard !phases.isEmpty, names.allSatisfy({ JobPhaseName(rawValue: $0) != nil }) else {
+            throw .invalidParameter(
+                "state", expected: "one of " + JobPhaseName.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return phases
+    }
+
+    fileprivate func jobCursor() throws(RequestFault) -> JobID? {
+        guard let text = try text("before") else { return nil }
+        guard let id = JobID(text) else {
+            throw .invalidParameter("before", expected: "the id of a job, as \"next\" gave it")
+        }
+        return id
+    }
+}

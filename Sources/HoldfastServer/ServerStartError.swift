@@ -1,0 +1,27 @@
+/// Why a server cannot begin to listen.
+///
+/// Nothing was opened.
+public enum ServerStartError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Another program listens there.
+    case taken(host: String, port: Int)
+    /// The address can be reached from other machines, and nobody would have to say who they are.
+    case unprotected(host: String)
+    /// The operating system does not let this user listen there.
+    case notPermitted(host: String, port: Int)
+    /// The name does not exist, or the address is not one of this machine's.
+    case noSuchAddress(host: String)
+
+    /// One sentence that says what to do.
+    public var description: String {
+        switch self {
+        case .taken(let host, let port):
+            "port \(port) on \(host) is taken: stop the other server or choose --port"
+        case .unprotected(let host):
+            "\(host) can be reached from other machines and no login is configured: "
+                + "listen on 127.0.0.1, or say --insecure if the network is trusted"
+        case .notPermitted(let host, let port):
+            "this user may not listen on port \(port) of \(host): choose --port above 1023"
+        case .noSuchAddress(let host): "\(host) is no address of this machine: choose another --host"
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import HoldfastCore
+import Hummingbird
+import NIOCore
+import ServiceLifecycle
+
+/// Runs what writes the body of an open stream, and ends it when the reader is gone, takes nothing, or when
+/// the server
+/// stops.
+struct StreamBody: Sendable {
+    /// Writes until the stream ends.
+    ///
+    /// It is cancelled when the stream is cut.
+    typealias Write = @Sendable (StreamTicket, inout StreamWriter) async throws -> Void
+
+    let scope: RouteScope
+    let job: JobID
+    let write: Write
+
+    /// Makes the body of an answer.
+    func response(to request: Request) -> ResponseBody {
+        ResponseBody { writer in
+            // Joined only here, because an answer to HEAD has no body.
+            let ticket = try scope.streams.join(job)
+            defer { scope.streams.leave(ticket) }
+            let transfer = WriterTransfer(writer: writer)
+            // Without this a reader that goes away is noticed at the next write, and one of a quiet job
+            // never.
+            try await request.body.consumeWithInboundCloseHandler { _ in
+                try await withGracefulShutdownHandler {
+                    try await run(transfer, ticket)
+                } onGracefulShutdown: {
+                    scope.streams.drain()
+                }
+            } onInboundClosed: {
+                ticket.cut(.readerGone)
+            }
+            try await writer.finish(nil)
+        }
+    }
+
+    private func run(_ transfer: WriterTransfer, _ ticket: StreamTicket) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await ticket.awaitCut {
+                    try await scope.environment.sleep(scope.streamConfiguration.drainLimit)
+                }
+            }
+            group.addTask {
+                var writer = StreamWriter(
+                    transfer.writer, ticket: ticket, chunkBytes: scope.streamConfiguration.chunkBytes)
+                try await write(ticket, &writer)
+            }
+            // The first to end is the stream itself, or the order to cut it, which is thrown and cancels the
+            // stream.
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+}
+
+/// Carries the writer of a body into a child task.
+///
+/// Guard: the task that made it awaits the child before it touches the writer again.
+private struct WriterTransfer: @unchecked Sendable {
+    let writer: any ResponseBodyWriter
+}
+
+/// Collects what is to be sent and sends it with few writes, because the cost is in the write and not in the
+/// byte.
+struct StreamWriter {
+    /// What was collected and not sent yet.
+    var pending: [UInt8] = []
+    private var writer: any ResponseBodyWriter
+    private let ticket: StreamTicket
+    private let chunkBytes: Int
+
+    init(_ writer: any ResponseBodyWriter, ticket: StreamTicket, chunkBytes: Int) {
+        self.writer = writer
+        self.ticket = ticket
+        self.chunkBytes = chunkBytes
+    }
+
+    /// Sends when enough was collected for one write.
+    mutating func flushFullChunk() async throws {
+        if pending.count >= chunkBytes { try await flush() }
+    }
+
+    /// Sends what was collected, and returns when the reader's connection has room for more.
+    mutating func flush() async throws {
+        guard !pending.isEmpty else { return }
+        let bytes = ByteBuffer(bytes: pending)
+        // Nothing is kept between two writes: a quiet stream holds no buffer.
+        pending = []
+        try await ticket.whileWriting { try await writer.write(bytes) }
+    }
+}

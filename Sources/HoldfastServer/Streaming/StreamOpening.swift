@@ -1,0 +1,115 @@
+import HoldfastAPI
+import HoldfastCore
+import HoldfastStore
+
+/// Where a stream begins, as the log was when it was opened.
+struct StreamOpening: Sendable {
+    /// Whose events are sent.
+    let job: JobID
+    /// The state that the job has.
+    let state: JobPhaseName
+    /// Events are sent that come after this position.
+    var after: EventLogPosition
+    /// The cursor that the reader has before the first event.
+    ///
+    /// It is not always `after`: before a snapshot arrived the reader must not claim to have seen what it
+    /// stands for.
+    var cursor: EventLogPosition
+    /// The first event of the job.
+    let earliest: EventLogPosition
+    /// The end of the log.
+    let tail: EventLogPosition
+    /// Whether the reader's cursor is of another log.
+    var isForeign = false
+    /// Whether the reader has seen the end of the job, so that nothing is left to send.
+    var isOver = false
+    /// What the stream begins with, if the reader has nothing yet.
+    var snapshot: JobSnapshot?
+
+    /// Reads what is needed to open a stream.
+    ///
+    /// - Parameters:
+    ///   - log: The identity of the log that the reader's cursor is of; nil when it does not say.
+    /// - Throws: `JobRejection.unknownJob`, `StoreError`.
+    init(
+        of job: JobID, from start: StreamStart, log: String?, in identity: String, logLimit: Int,
+        reader: any StorageReader
+    ) throws {
+        // The end first: what is committed between the reads is then sent as an event and not forgotten.
+        tail = try reader.head().position
+        guard let state = try reader.job(job) else { throw JobRejection.unknownJob }
+        guard let first = try reader.events(EventQuery(job: job, limit: 1)).events.first else {
+            throw StoreError(.corrupt, operation: "open a stream", reason: "the job has no events")
+        }
+        self.job = job
+        self.state = state.phase.name
+        earliest = first.position
+        (after, cursor) = (.beginning, .beginning)
+        switch start {
+        case .beginning: break
+        case .tail: (after, cursor) = (tail, tail)
+        case .last(let count):
+            let page = try reader.events(EventQuery(job: job, limit: count, fromEnd: true))
+            let before = page.events.first?.position.previous ?? .beginning
+            (after, cursor) = (before, before)
+        case .snapshot:
+            guard let snapshot = try reader.snapshot(of: job, logLimit: logLimit) else {
+                throw JobRejection.unknownJob
+            }
+            self.snapshot = snapshot
+            after = snapshot.position
+        case .after(let position):
+            isForeign = position > tail || log.map { $0 != identity } ?? false
+            cursor = position
+            after = isForeign ? earliest.previous : position
+            isOver =
+                try !isForeign && state.phase.name.isEnded
+                && reader.events(EventQuery(job: job, after: position, limit: 1)).events.isEmpty
+        }
+    }
+
+    /// Writes the blocks that come before the first event.
+    ///
+    /// - Returns: The cursor that the reader has then.
+    func write(identity: String, retry: Duration, to bytes: inout [UInt8]) -> EventLogPosition {
+        StreamControl.open(log: identity, from: cursor, earliest: earliest, tail: tail)
+            .append(retry: retry, at: cursor, to: &bytes)
+        if isForeign {
+            StreamControl.gap(.foreign, from: cursor, to: earliest).append(at: after, to: &bytes)
+            return after
+        }
+        guard let snapshot else { return cursor }
+        ServerSentEvents.append(
+            id: snapshot.position, event: StreamControl.snapshotEvent, data: snapshot.json, to: &bytes)
+        return snapshot.position
+    }
+}
+
+extension EventLogPosition {
+    /// The position before this one, or the beginning.
+    fileprivate var previous: EventLogPosition { EventLogPosition(max(0, value - 1)) }
+}
+
+extension StreamControl {
+    /// Appends the block.
+    func append(retry: Duration? = nil, at position: EventLogPosition, to bytes: inout [UInt8]) {
+        ServerSentEvents.append(
+            retry: retry.map { max(1, $0.microsecondsRoundedUp / 1000) }, id: position, event: event,
+            data: json(at: position), to: &bytes)
+    }
+}
+
+extension JobSnapshot {
+    /// The value of `stream.snapshot`.
+    var json: JSONText {
+        JSONWriter.object(capacity: 1024) { writer in
+            writer.field("position", position.description)
+            writer.field("job", state.id.description)
+            writer.field("state", JobStateCodec.encode(state))
+            writer.key("steps")
+            writer.array { for step in steps { $0.raw(StepDocument.json(of: step)) } }
+            writer.key("logs")
+            writer.array { for line in logs { $0.raw(line.envelope) } }
+        }
+    }
+}
