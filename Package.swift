@@ -11,14 +11,18 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "holdfast",
     platforms: [.macOS(.v15)],
-    products: [],
+    products: [
+        .library(name: "Holdfast", targets: ["Holdfast"]),
+        .library(name: "HoldfastServer", targets: ["HoldfastServer"]),
+        .library(name: "HoldfastTesting", targets: ["HoldfastTesting"]),
+        .executable(name: "holdfast", targets: ["HoldfastCommand"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -50,8 +54,47 @@ let package = Package(
             dependencies: ["HoldfastCore", "HoldfastStore"],
             swiftSettings: strict
         ),
+        .target(name: "HoldfastAPI", dependencies: ["HoldfastCore"], swiftSettings: strict),
         .target(
-            name: "HoldfastCLI", path: "Sources/HoldfastCLI", sources: ["Terminal"], swiftSettings: strict),
+            name: "HoldfastServer",
+            dependencies: [
+                "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "HoldfastCLI",
+            dependencies: [
+                "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastSQLite",
+                "HoldfastServer", "InventoryExample",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(name: "HoldfastCommand", dependencies: ["HoldfastCLI"], swiftSettings: strict),
+        .target(name: "CBenchFloor", dependencies: ["CSQLite"]),
+        .executableTarget(
+            name: "HoldfastBench",
+            dependencies: [
+                "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastSQLite", "CBenchFloor",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "QuickStart", dependencies: ["Holdfast"], path: "Docs/Examples/QuickStart",
+            swiftSettings: strict),
         .target(
             name: "InventoryExample",
             dependencies: [

@@ -26,7 +26,7 @@ enum AppendScenario {
                 group.addTask {
                     var count = 0
                     while ContinuousClock.now < end {
-                        try await engine.log.write { transaction in
+                        _ = try await engine.log.write { transaction in
                             try transaction.execute(.work(token, command), on: job, by: .worker("bench"))
                         }
                         count += 1

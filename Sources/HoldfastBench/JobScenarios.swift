@@ -1,6 +1,7 @@
 import Foundation
 import HoldfastCore
 import HoldfastEngine
+import HoldfastStore
 import Synchronization
 
 /// Enqueueing a thousand jobs in one call.

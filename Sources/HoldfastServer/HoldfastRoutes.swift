@@ -1,4 +1,5 @@
 public import HoldfastEngine
+import HoldfastStore
 public import Hummingbird
 public import ServiceLifecycle
 
@@ -33,7 +34,7 @@ public struct HoldfastRoutes: Service {
 
     /// Wakes the streams until the service group asks for a graceful stop.
     public func run() async throws {
-        try await cancelWhenGracefulShutdown { await scope.streams.operate() }
+        await cancelWhenGracefulShutdown { await scope.streams.operate() }
     }
 
     /// Adds the API: everything below `/v1`.

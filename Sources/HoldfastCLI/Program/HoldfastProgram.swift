@@ -79,7 +79,7 @@ public enum HoldfastProgram {
     }
 
     private static func helpRequest(for arguments: [String]) -> String {
-        let names = CommandLineTool.configuration.subcommands.compactMap(\.configuration.commandName)
+        let names = CommandLineTool.configuration.subcommands.compactMap { $0.configuration.commandName }
         let command = arguments.first.map { names.contains($0) ? " \($0)" : "" } ?? ""
         return "\(CommandLineTool.name)\(command) --help"
     }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import HoldfastAPI
 import Hummingbird
 import Logging
 

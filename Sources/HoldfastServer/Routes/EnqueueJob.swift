@@ -2,6 +2,7 @@ import HTTPTypes
 import HoldfastAPI
 import HoldfastCore
 import HoldfastEngine
+import HoldfastStore
 import Hummingbird
 
 extension RouteScope {

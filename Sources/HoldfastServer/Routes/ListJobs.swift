@@ -1,5 +1,6 @@
 import HoldfastAPI
 import HoldfastCore
+import HoldfastEngine
 import HoldfastStore
 import Hummingbird
 

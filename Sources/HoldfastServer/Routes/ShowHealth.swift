@@ -1,5 +1,6 @@
 import HoldfastCore
 import HoldfastEngine
+import HoldfastStore
 import Hummingbird
 
 extension RouteScope {

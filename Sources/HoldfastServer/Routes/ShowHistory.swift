@@ -1,6 +1,7 @@
 import HTTPTypes
 import HoldfastAPI
 import HoldfastCore
+import HoldfastEngine
 import HoldfastStore
 import Hummingbird
 

@@ -1,3 +1,5 @@
+import HoldfastEngine
+import HoldfastStore
 import Hummingbird
 
 extension RouteScope {

@@ -1,5 +1,7 @@
 import HoldfastAPI
 import HoldfastCore
+import HoldfastEngine
+import HoldfastStore
 import Hummingbird
 
 /// What can be asked of a job; the raw value is the end of the path.

@@ -1,5 +1,6 @@
 import HoldfastCore
 import HoldfastEngine
+import HoldfastStore
 
 /// Sends one job's events to one reader as lines of JSON, one envelope each.
 struct LineStream: Sendable {

@@ -1,4 +1,5 @@
 import HoldfastCore
+import HoldfastEngine
 import Hummingbird
 import NIOCore
 import ServiceLifecycle

@@ -1,5 +1,5 @@
 import HoldfastCore
-package import HoldfastStore
+import HoldfastStore
 import Synchronization
 
 /// Knows the streams that are open: wakes those whose job has something new, beats their hearts, finds
@@ -10,7 +10,7 @@ import Synchronization
 /// nothing that
 /// could overflow, get lost or come in another order.
 package final class StreamHub: Sendable {
-    private struct State {
+    fileprivate struct State {
         var tickets: [JobID: [Int: StreamTicket]] = [:]
         var count = 0
         var lastID = 0

@@ -1,0 +1,91 @@
+import HoldfastCore
+import HoldfastEngine
+import HoldfastServer
+import HoldfastStore
+import HoldfastTesting
+import Logging
+import ServiceLifecycle
+import Testing
+
+/// A server on a free port over a store in memory, with a clock that stands still until a test moves it.
+struct TestServer: Sendable {
+    let engine: JobEngine
+    let server: JobServer
+    let clock: ManualClock
+    let port: Int
+    fileprivate let services: ServiceGroup
+
+    /// Asks for a graceful stop, as a signal does.
+    func stopGracefully() async { await services.triggerGracefulShutdown() }
+
+    /// Runs a body against a server that listens, then stops the server and waits until it has stopped.
+    static func run<Result>(
+        over store: some StorageBackend = InMemoryStore(),
+        _ adjust: (inout JobServerConfiguration, inout EngineConfiguration) -> Void = { _, _ in },
+        _ body: (TestServer) async throws -> Result
+    ) async throws -> Result {
+        var configuration = JobServerConfiguration(port: 0)
+        var engineConfiguration = EngineConfiguration()
+        adjust(&configuration, &engineConfiguration)
+        let clock = ManualClock()
+        let environment = EngineEnvironment(
+            now: { clock.timestamp }, sleep: { try await clock.sleep(for: $0) },
+            random: SeededRandom(seed: 1).source())
+        let engine = try JobEngine(
+            store, configuration: engineConfiguration, environment: environment, logger: quiet)
+        let (ports, ready) = AsyncStream<Int>.makeStream()
+        let server = try JobServer(
+            engine: engine, configuration: configuration, environment: environment, logger: quiet,
+            onReady: { ready.yield($0) })
+        let services = ServiceGroup(services: [server], logger: quiet)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { ready.finish() }
+                try await services.run()
+            }
+            guard let port = await ports.first(where: { _ in true }) else {
+                try await group.waitForAll()
+                throw CancellationError()
+            }
+            let running = TestServer(
+                engine: engine, server: server, clock: clock, port: port, services: services)
+            let result: Swift.Result<Result, any Error>
+            do {
+                result = .success(try await body(running))
+            } catch {
+                result = .failure(error)
+            }
+            await services.triggerGracefulShutdown()
+            try await group.waitForAll()
+            await engine.close()
+            return try result.get()
+        }
+    }
+
+    /// A logger that says nothing.
+    static var quiet: Logger { Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }) }
+}
+
+extension TestServer {
+    /// Sends a request on a connection of its own and reads the whole answer.
+    func send(
+        _ method: String, _ path: String, headers: [String: String] = [:], body: String? = nil
+    ) async throws -> WireAnswer {
+        try await WireConnection.exchange(
+            port: port, method, path, headers: headers, body: Array((body ?? "").utf8))
+    }
+
+    /// Enqueues a job of any kind.
+    func enqueue(_ kind: JobKind = "test.job", input: String = "{}") async throws -> JobID {
+        let request = EnqueueRequest(kind: kind, input: JSONText(unchecked: input), acceptsAnyKind: true)
+        return try await engine.enqueue(request).state.id
+    }
+
+    /// The job's events as the log holds them.
+    func history(of job: JobID) async throws -> [StoredEvent] {
+        try await engine.log.read { try $0.events(EventQuery(job: job, limit: 10_000)).events }
+    }
+
+    /// Where the log ends.
+    func head() async throws -> EventLogPosition { try await engine.log.read { try $0.head().position } }
+}
