@@ -5,7 +5,7 @@ import HoldfastStore
 ///
 /// What takes more than one query runs in one read transaction.
 final class SQLiteReader: StorageReader {
-    private let connection: Connection
+    let connection: Connection
     private let rows = EventRows()
     /// What `readChangeNumber` gave when it was last asked for; nil before the first time.
     private var knownChange: Int64?

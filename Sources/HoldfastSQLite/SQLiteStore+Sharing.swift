@@ -32,8 +32,7 @@ extension SQLiteStore {
     /// Blocks up to `milliseconds` and gives the head of the log when somebody committed since the last call.
     ///
     /// It looks each 20 ms. Commits of this process count as well, and the first call of a reader gives the
-    /// head at once.
-    /// While nothing is committed it also folds the write-ahead log back, once.
+    /// head at once. While nothing is committed it also folds the write-ahead log back, once.
     public func awaitForeignCommit(
         _ probe: any StorageReader, milliseconds: Int
     ) throws(StoreError) -> EventLogPosition? {

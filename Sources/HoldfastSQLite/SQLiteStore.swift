@@ -6,8 +6,7 @@ import Synchronization
 /// Keeps the log in one SQLite file, which several processes may share.
 ///
 /// The file is in WAL mode: beside it stand `-wal` and `-shm` while it is open, and the three belong
-/// together. Only
-/// this library's copy of SQLite may open the file within one process.
+/// together. Only this library's copy of SQLite may open the file within one process.
 public final class SQLiteStore: SharedStorage {
     /// What opening a file may do to it.
     public enum Mode: Hashable, Sendable {
@@ -40,10 +39,9 @@ public final class SQLiteStore: SharedStorage {
     ///   - options: How the file is kept.
     ///   - mode: What may be done to it.
     /// - Throws: `StoreError` with a reason that says what to do: `unavailable` when there is no file or no
-    ///   place for one,
-    /// `readOnly` when it or its folder cannot be written, `corrupt` when it is damaged or no log of
-    /// Holdfast,
-    ///   `schemaTooNew` when a newer program wrote it, `busy` when another process keeps it locked.
+    ///   place for one, `readOnly` when it or its folder cannot be written, `corrupt` when it is damaged or no
+    ///   log of Holdfast, `schemaTooNew` when a newer program wrote it, `busy` when another process keeps it
+    ///   locked.
     public convenience init(
         path: String, options: SQLiteOptions = SQLiteOptions(), mode: Mode = .readWriteCreate
     ) throws(StoreError) {

@@ -4,8 +4,7 @@ import HoldfastStore
 /// One connection of SQLite to one file, used by one thread at a time.
 ///
 /// It closes when it is released. The database file is never opened by anything else in this process: closing
-/// any
-/// other descriptor of it would drop SQLite's locks (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+/// any other descriptor of it would drop SQLite's locks (https://www.sqlite.org/howtocorrupt.html, section 2.2).
 final class Connection {
     /// What a connection may do.
     enum Access {
@@ -22,10 +21,8 @@ final class Connection {
 
     /// Opens a file.
     ///
-    /// SQLite looks at its contents with the first statement only.
-    ///
-    /// - Parameters:
-    ///   - path: An absolute path, so that SQLite takes no part of it for an option.
+    /// The path is absolute, so that SQLite takes no part of it for an option. SQLite looks at the file's
+    /// contents with the first statement only.
     init(path: String, access: Access) throws(StoreError) {
         let how =
             switch access {
@@ -61,10 +58,7 @@ final class Connection {
     /// The number of rows that the last statement inserted, changed or deleted.
     var changedRows: Int64 { sqlite3_changes64(handle) }
 
-    /// The statement of a literal, compiled at its first use and then kept.
-    ///
-    /// - Parameters:
-    ///   - operation: What it is for, as errors name it.
+    /// The statement of a literal, compiled at its first use and then kept; errors name the operation.
     func statement(_ sql: StaticString, for operation: String) throws(StoreError) -> Statement {
         if let statement = statements[sql.utf8Start] { return statement }
         var compiled: OpaquePointer?
@@ -103,8 +97,7 @@ final class Connection {
     /// Waits for the locks of other connections up to a time, looking each millisecond.
     ///
     /// SQLite's own wait looks ever more rarely, up to each 100 ms, and so hardly ever meets the short gaps
-    /// that
-    /// another process under load leaves.
+    /// that another process under load leaves.
     func setPatience(_ limit: Duration) {
         let milliseconds = Int(
             limit.components.seconds * 1000 + limit.components.attoseconds / 1_000_000_000_000_000)

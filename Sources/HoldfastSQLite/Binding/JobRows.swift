@@ -4,8 +4,7 @@ import HoldfastStore
 /// Turns states into the JSON of the column `detail` and back.
 ///
 /// It is the JSON of `JobStateCodec` without the version. Most events of a running job change nothing but its
-/// version;
-/// with the version kept apart they cost no write of the job's row.
+/// version; with the version kept apart they cost no write of the job's row.
 enum JobRows {
     private static let key = Array("\"version\":".utf8)
 

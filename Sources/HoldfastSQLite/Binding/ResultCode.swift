@@ -12,8 +12,7 @@ import HoldfastStore
 extension StoreError {
     /// Turns a result code into an error; nothing of what was bound gets into it.
     ///
-    /// - Parameters:
-    ///   - connection: The connection that gave the code; SQLite's own words are taken from it.
+    /// SQLite's own words are taken from the connection that gave the code.
     init(
         result code: Int32, of connection: OpaquePointer?, operation: String, file: String = #fileID,
         line: Int = #line
@@ -46,8 +45,7 @@ extension StoreError {
 extension StoreError.Code {
     /// The kind of failure that a result code stands for.
     ///
-    /// - Parameters:
-    ///   - systemError: The `errno` beside it, which tells a full disk from a broken one.
+    /// The `errno` beside it tells a full disk from a broken one.
     init(result code: Int32, systemError: Int32) {
         self =
             switch code & 0xFF {

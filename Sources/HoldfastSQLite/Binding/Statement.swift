@@ -5,9 +5,8 @@ import HoldfastStore
 /// A prepared statement that is kept and used again, by the thread of its connection.
 ///
 /// Columns and parameters are counted as SQLite does: parameters from 1, columns from 0. After each use comes
-/// `reset`,
-/// also after an error: a statement that is left open holds a read transaction, and the write-ahead log
-/// grows.
+/// `reset`, also after an error: a statement that is left open holds a read transaction, and the write-ahead
+/// log grows.
 final class Statement {
     /// Bytes up to this number are copied here instead of into memory that SQLite would allocate for each
     /// value.
@@ -19,10 +18,7 @@ final class Statement {
     private var scratchUsed = 0
     private var bindingFailure = SQLITE_OK
 
-    /// Takes over a compiled statement.
-    ///
-    /// - Parameters:
-    ///   - operation: What it is for, as errors name it.
+    /// Takes over a compiled statement; errors name the operation that it is for.
     init(_ handle: OpaquePointer, operation: String) {
         self.handle = handle
         self.operation = operation

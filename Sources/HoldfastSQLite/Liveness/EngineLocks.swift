@@ -11,9 +11,8 @@ import Synchronization
 /// The lock files beside the database by which engine instances prove that they live.
 ///
 /// Each engine holds `flock` on a file of its own; the kernel lets go when the process dies, however it dies.
-/// Never
-/// `fcntl` locks, and never a lock on the database: those would be lost with the first descriptor that is
-/// closed.
+/// Never `fcntl` locks, and never a lock on the database: those would be lost with the first descriptor that
+/// is closed.
 final class EngineLocks: Sendable {
     private struct State {
         /// The descriptors of the locks that this process holds.

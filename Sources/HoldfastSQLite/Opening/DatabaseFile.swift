@@ -7,8 +7,7 @@ import HoldfastStore
 #endif
 
 /// The place of a database in the file system, looked at before SQLite is asked, so that what is wrong can be
-/// said in
-/// words that help.
+/// said in words that help.
 struct DatabaseFile {
     /// The absolute path.
     let path: String

@@ -2,8 +2,7 @@ import HoldfastCore
 import HoldfastStore
 
 // What a reader of one job's stream begins with. It runs within a read transaction, and its cost has a bound
-// whatever the
-// job's history.
+// whatever the job's history.
 extension Connection {
     /// How many steps a snapshot has at most.
     private static var stepLimit: Int { 1000 }

@@ -7,8 +7,7 @@ struct PageCollector {
     /// MiB.
     static let byteLimit = 1 << 20
     /// A page ends after so many rows were looked at, so that a filter that hardly matches does not hold a
-    /// read
-    /// transaction for the length of the log.
+    /// read transaction for the length of the log.
     static let rowLimit = 16 * 1024
 
     private(set) var events: [StoredEvent] = []

@@ -9,10 +9,9 @@ struct JobSpan {
 }
 
 extension Connection {
-    /// The state of a job.
+    /// The state of a job, by its events up to and including `through`; by all of them when it is nil.
     ///
-    /// - Parameters:
-    ///   - through: The position up to which its events count; a rebuild folds the log step by step.
+    /// A rebuild folds the log step by step, so it counts the events up to where it has come.
     func readJob(_ id: JobID, through: EventLogPosition? = nil) throws(StoreError) -> JobState? {
         let statement = try statement(
             #"SELECT id, last_position, version, detail FROM jobs WHERE id = ?1"#, for: "read a job")

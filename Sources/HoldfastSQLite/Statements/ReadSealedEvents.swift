@@ -2,9 +2,10 @@ import HoldfastCore
 import HoldfastStore
 
 extension Connection {
-    /// Events with their seals after a position, at most `limit`.
+    /// Events with their seals after a position: at most `limit`, and none behind the one with which their
+    /// data reaches `byteLimit`.
     func readSealedEvents(
-        after position: EventLogPosition, limit: Int, rows: EventRows
+        after position: EventLogPosition, limit: Int, byteLimit: Int = .max, rows: EventRows
     ) throws(StoreError) -> [SealedEvent] {
         let statement = try statement(
             #"""
@@ -18,7 +19,11 @@ extension Connection {
         statement.bind(position, at: 1)
         statement.bind(limit, at: 2)
         var events: [SealedEvent] = []
-        while try statement.step() { events.append(try rows.sealedEvent(statement)) }
+        var bytes = 0
+        while bytes < byteLimit, try statement.step() {
+            bytes += statement.textBytes(EventRows.dataColumn).count
+            events.append(try rows.sealedEvent(statement))
+        }
         return events
     }
 }

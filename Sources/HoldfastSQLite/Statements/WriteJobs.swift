@@ -34,10 +34,7 @@ extension Connection {
         for tag in Set(state.origin.tags) { try insertTag(tag, of: state.id) }
     }
 
-    /// Brings a job's row up to its state.
-    ///
-    /// - Parameters:
-    ///   - last: The position of the job's last event.
+    /// Brings a job's row up to its state, with the position of the job's last event.
     func updateJob(_ state: JobState, last: EventLogPosition) throws(StoreError) {
         let update = try statement(
             #"""

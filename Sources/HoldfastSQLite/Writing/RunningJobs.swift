@@ -4,9 +4,8 @@ import HoldfastCore
 /// no write.
 ///
 /// Only states that were written through the same connection are here, and all are dropped when another one
-/// wrote or a
-/// transaction was given up. A job that was forgotten is written once more than needed, which changes
-/// nothing.
+/// wrote or a transaction was given up. A job that was forgotten is written once more than needed, which
+/// changes nothing.
 struct RunningJobs {
     /// How far a job's row is from its new state.
     enum Difference {

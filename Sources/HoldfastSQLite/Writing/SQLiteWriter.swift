@@ -5,7 +5,7 @@ import HoldfastStore
 ///
 /// It is used by one thread.
 final class SQLiteWriter: StorageWriter {
-    private let connection: Connection
+    let connection: Connection
     /// Where the log ended when this connection last looked or committed; nil when it has to look.
     private var committedHead: LogHead?
     /// Where it ends within the transaction.
@@ -94,6 +94,10 @@ final class SQLiteWriter: StorageWriter {
         return read
     }
 
+    /// A page of a rebuild ends once its data has this many bytes, so that large events do not make a page of
+    /// hundreds of MiB.
+    private static let rebuildPageBytes = 4 << 20
+
     /// Folds the log again into empty projections, in the transaction that is open.
     func rebuildProjections(pageLimit: Int = 4096) throws(StoreError) {
         try connection.clearProjections()
@@ -104,7 +108,8 @@ final class SQLiteWriter: StorageWriter {
         var position = EventLogPosition.beginning
         foldedThrough = position
         while true {
-            let page = try connection.readSealedEvents(after: position, limit: pageLimit, rows: rows)
+            let page = try connection.readSealedEvents(
+                after: position, limit: pageLimit, byteLimit: SQLiteWriter.rebuildPageBytes, rows: rows)
             guard let last = page.last else { return }
             let writes = try rebuild.fold(page, over: self)
             try writeProjections(writes, of: page)

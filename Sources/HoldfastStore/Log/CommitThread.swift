@@ -32,7 +32,6 @@ final class CommitThread: Sendable {
         var urgent = 0
         var sleep = Sleep.awake
         var isStopped = false
-        var onStop: [@Sendable () -> Void] = []
     }
 
     private let state = Mutex(State())
@@ -44,14 +43,14 @@ final class CommitThread: Sendable {
 
     init(
         backend: any StorageBackend, feed: LogFeed, configuration: LogConfiguration,
-        environment: LogEnvironment
+        environment: LogEnvironment, threads: DispatchGroup
     ) throws(StoreError) {
         deferral = configuration.deferralLimit
         batchLimit = configuration.batchLimit
         self.feed = feed
         assigned = Mutex(feed.head)
         let writer = UncheckedTransfer(try backend.openWriter())
-        DedicatedThread.start { [self] in
+        DedicatedThread.start(in: threads) { [self] in
             let transaction = LogTransaction(
                 writer: writer.value, configuration: configuration, environment: environment)
             loop(transaction)
@@ -82,23 +81,20 @@ final class CommitThread: Sendable {
         if !accepted { request.fail(StoreError(.closed, operation: "write", reason: "the log is closed")) }
     }
 
-    /// Commits what was submitted, then ends the thread and calls `completion` on it.
-    func stop(_ completion: @escaping @Sendable () -> Void) {
-        let (signal, done) = state.withLock { state -> (Bool, Bool) in
-            if state.isStopped && state.onStop.isEmpty { return (false, true) }
+    /// Lets the thread end once it has committed what was submitted.
+    func stop() {
+        let signal = state.withLock { state in
             state.isStopped = true
-            state.onStop.append(completion)
             defer { state.sleep = .awake }
-            return (state.sleep != .awake, false)
+            return state.sleep != .awake
         }
         if signal { wake.signal() }
-        if done { completion() }
     }
 
     private enum Next {
         case batch([WriteRequest])
         case sleep(until: DispatchTime?)
-        case stop([@Sendable () -> Void])
+        case stop
     }
 
     private func loop(_ transaction: LogTransaction) {
@@ -113,9 +109,7 @@ final class CommitThread: Sendable {
             case .sleep(let until?):
                 deadline = until
                 _ = wake.wait(timeout: until)
-            case .stop(let completions):
-                for completion in completions { completion() }
-                return
+            case .stop: return
             }
         }
     }
@@ -129,10 +123,7 @@ final class CommitThread: Sendable {
             {
                 return .batch(takeBatch(&state))
             }
-            if state.queue.isEmpty, state.isStopped {
-                defer { state.onStop = [] }
-                return .stop(state.onStop)
-            }
+            if state.queue.isEmpty, state.isStopped { return .stop }
             state.sleep = state.queue.isEmpty ? .untilWoken : .untilDeadline
             if state.queue.isEmpty { return .sleep(until: nil) }
             let wait = Int(min(deferral.microsecondsRoundedUp, 1_000_000))

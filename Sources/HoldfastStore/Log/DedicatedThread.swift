@@ -1,3 +1,5 @@
+import Dispatch
+
 #if canImport(Darwin)
     import Darwin
 #else
@@ -7,14 +9,23 @@
 /// Starts a thread for work that blocks, so that no thread of the small cooperative pool is parked.
 enum DedicatedThread {
     private final class Body {
-        let run: @Sendable () -> Void
+        var run: (@Sendable () -> Void)?
+        let group: DispatchGroup
 
-        init(run: @escaping @Sendable () -> Void) { self.run = run }
+        init(_ group: DispatchGroup, run: @escaping @Sendable () -> Void) {
+            self.group = group
+            self.run = run
+        }
     }
 
     /// Runs `run` on a detached thread.
-    static func start(_ run: @escaping @Sendable () -> Void) {
-        let body = Unmanaged.passRetained(Body(run: run)).toOpaque()
+    ///
+    /// - Parameters:
+    ///   - group: Is left when `run` returned and everything that only it held was given back.
+    ///   - run: What the thread does.
+    static func start(in group: DispatchGroup, _ run: @escaping @Sendable () -> Void) {
+        group.enter()
+        let body = Unmanaged.passRetained(Body(group, run: run)).toOpaque()
         #if canImport(Darwin)
             var thread: pthread_t?
             let code = pthread_create(&thread, nil, { DedicatedThread.enter($0) }, body)
@@ -28,7 +39,10 @@ enum DedicatedThread {
     }
 
     private static func enter(_ body: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-        Unmanaged<Body>.fromOpaque(body).takeRetainedValue().run()
+        let body = Unmanaged<Body>.fromOpaque(body).takeRetainedValue()
+        body.run?()
+        body.run = nil
+        body.group.leave()
         return nil
     }
 }

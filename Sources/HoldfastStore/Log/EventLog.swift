@@ -1,3 +1,4 @@
+import Dispatch
 public import HoldfastCore
 import Synchronization
 
@@ -16,6 +17,7 @@ public final class EventLog: Sendable {
     private let environment: LogEnvironment
     private let commits: CommitThread
     private let readers: ReaderThreads
+    private let threads = DispatchGroup()
     private let isClosed = Mutex(false)
 
     /// Opens the log.
@@ -30,8 +32,9 @@ public final class EventLog: Sendable {
         self.environment = environment
         feed = LogFeed(head: try backend.openReader().head().position, configuration: configuration)
         commits = try CommitThread(
-            backend: backend, feed: feed, configuration: configuration, environment: environment)
-        readers = try ReaderThreads(backend: backend, count: configuration.readers)
+            backend: backend, feed: feed, configuration: configuration, environment: environment,
+            threads: threads)
+        readers = try ReaderThreads(backend: backend, count: configuration.readers, threads: threads)
         if let shared = backend as? any SharedStorage { try watchForeignCommits(shared) }
     }
 
@@ -129,19 +132,28 @@ public final class EventLog: Sendable {
         }
     }
 
-    /// Commits what was given so far, then ends all threads.
+    deinit { stop() }
+
+    /// Commits what was given so far, ends all threads and closes what they had open.
     ///
     /// Later calls fail with `StoreError.closed`.
     public func close() async {
-        await withCheckedContinuation { continuation in commits.stop { continuation.resume() } }
+        stop()
+        await withCheckedContinuation { continuation in
+            threads.notify(queue: .global()) { continuation.resume() }
+        }
+        feed.finish()
+    }
+
+    private func stop() {
+        commits.stop()
         isClosed.withLock { $0 = true }
         readers.stop()
-        feed.finish()
     }
 
     private func watchForeignCommits(_ storage: any SharedStorage) throws(StoreError) {
         let probe = UncheckedTransfer(try storage.openReader())
-        DedicatedThread.start { [weak self] in
+        DedicatedThread.start(in: threads) { [weak self] in
             while let log = self, !log.isClosed.withLock({ $0 }) {
                 // A failed look is not lost: the next one, or the next commit of our own, sees the same head.
                 guard let head = try? storage.awaitForeignCommit(probe.value, milliseconds: 20) else {

@@ -16,11 +16,11 @@ final class ReaderThreads: Sendable {
     private let wake = DispatchSemaphore(value: 0)
     private let count: Int
 
-    init(backend: any StorageBackend, count: Int) throws(StoreError) {
+    init(backend: any StorageBackend, count: Int, threads: DispatchGroup) throws(StoreError) {
         self.count = max(1, count)
         for _ in 0..<self.count {
             let reader = UncheckedTransfer(try backend.openReader())
-            DedicatedThread.start { [self] in
+            DedicatedThread.start(in: threads) { [self] in
                 while let job = next() { job(reader.value) }
             }
         }

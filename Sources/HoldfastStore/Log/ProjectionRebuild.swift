@@ -1,0 +1,74 @@
+import HoldfastCore
+
+/// Folds the log once more into the rows that follow from it (P4), page by page and within a bound of memory.
+///
+/// It makes the rows that `LogTransaction` made when the events were appended, so that projections that were dropped come
+/// back equal. Leases are no projection: the sets hold none, and no events.
+package struct ProjectionRebuild {
+    private var cache = StateCache(capacity: 8192)
+
+    /// Begins before the first event, with empty projections.
+    package init() {}
+
+    /// Folds the next events of the log.
+    ///
+    /// - Parameters:
+    ///   - events: The events behind those that were folded before, in order.
+    ///   - writer: Holds the rows of all sets that were returned before.
+    /// - Returns: The rows to write before the next call.
+    /// - Throws: `StoreError` with the code `corrupt` when an event cannot be read or cannot follow, and what the writer
+    ///   throws.
+    package mutating func fold(
+        _ events: [SealedEvent], over writer: any StorageWriter
+    ) throws(StoreError) -> WriteSet {
+        var writes = WriteSet()
+        for sealed in events {
+            let recorded: RecordedEvent
+            do {
+                recorded = try sealed.event.decoded()
+            } catch {
+                throw damaged("\(error)", at: sealed.event.position)
+            }
+            switch recorded.event {
+            case .engine(.workerJoined(let joined)): writes.kinds.formUnion(joined.kinds)
+            case .engine(.workerLeft): break
+            case .job(let event): try fold(event, recorded, into: &writes, over: writer)
+            }
+        }
+        return writes
+    }
+
+    private mutating func fold(
+        _ event: JobEvent, _ recorded: RecordedEvent, into writes: inout WriteSet,
+        over writer: any StorageWriter
+    ) throws(StoreError) {
+        guard let id = recorded.job else { throw damaged("it belongs to no job", at: recorded.position) }
+        var old = cache[id] ?? writes.jobs[id]
+        if old == nil, recorded.version != 1 { old = try writer.job(id) }
+        let new: JobState
+        do {
+            new = try JobState.applying(recorded, to: old)
+        } catch {
+            throw damaged(error.reason, at: recorded.position)
+        }
+        if let step = event.step {
+            var record = writes.steps[id]?[step]
+            if record == nil { record = try writer.step(step, of: id) }
+            writes.steps[id, default: [:]][step] = StepRecord.applying(recorded, to: record)
+        }
+        if old == nil { writes.newJobs.insert(id) }
+        cache[id] = new
+        writes.jobs[id] = new
+        for change in QueueCounts.changes(from: old, to: new) {
+            writes.counters[change.key, default: 0] += change.by
+        }
+        if new.version % LogConfiguration.snapshotDistance == 0 {
+            writes.snapshots.append(.init(state: new, position: recorded.position))
+        }
+    }
+
+    private func damaged(_ reason: String, at position: EventLogPosition) -> StoreError {
+        StoreError(
+            .corrupt, operation: "rebuild the projections", reason: "the event at \(position): \(reason)")
+    }
+}
