@@ -47,6 +47,8 @@ extension RouteScope {
         if let reason = streams.reasonNotReady { throw .unavailable(reason) }
         var headers: HTTPFields = [
             .contentType: format.mediaType, .cacheControl: "no-store, no-transform",
+            // The connection is closed behind the stream; a client that keeps it for its next request meets an error.
+            .connection: "close",
         ]
         // nginx collects an answer before it passes it on, unless it is told not to.
         if let buffering = HTTPField.Name("X-Accel-Buffering") { headers[buffering] = "no" }

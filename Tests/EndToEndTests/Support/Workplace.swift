@@ -1,0 +1,59 @@
+import Foundation
+import Subprocess
+import Testing
+
+/// A folder of one test with a database and a tree of files, removed with the last reference.
+final class Workplace: Sendable {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.path + "/holdfast-e2e-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path + "/tree", withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    var database: String { path + "/jobs.db" }
+    var tree: String { path + "/tree" }
+    var manifest: String { path + "/manifest.jsonl" }
+
+    /// The input of an `inventory` over the tree.
+    var input: String { #"{"path":"\#(tree)","output":"\#(manifest)"}"# }
+
+    /// Adds files of a size, in directories of 50; they differ, and cost no room where files may have holes.
+    func fill(files: Int, bytes: UInt64 = 16) throws {
+        for number in 0..<files {
+            let folder = "\(tree)/part \(number / 50)"
+            if number % 50 == 0 {
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            }
+            let file = URL(fileURLWithPath: "\(folder)/file-\(number)")
+            try Data("file \(number)\n".utf8).write(to: file)
+            let handle = try FileHandle(forWritingTo: file)
+            try handle.truncate(atOffset: bytes)
+            try handle.close()
+        }
+    }
+
+    /// What `find` and `sha256sum` say about the tree: the path of each file and its hash.
+    func referenceHashes() async throws -> [String: String] {
+        let script = #"find "$1" -type f -print0 | xargs -0 sha256sum -b --"#
+        let outcome = try await BuiltCommand.shell(script, [tree])
+        #expect(outcome.status.isSuccess)
+        let lines = outcome.lines.map { ($0.dropFirst(66).description, $0.prefix(64).description) }
+        return Dictionary(lines) { first, _ in first }
+    }
+
+    /// What the manifest says, read as a stranger does.
+    func manifestEntries() throws -> [ManifestEntry] {
+        try Data(contentsOf: URL(fileURLWithPath: manifest)).split(separator: UInt8(ascii: "\n")).map {
+            try JSONDecoder().decode(ManifestEntry.self, from: $0)
+        }
+    }
+
+    /// A line of the manifest.
+    struct ManifestEntry: Decodable {
+        let path: String
+        let sha256: String
+    }
+}
