@@ -136,7 +136,17 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "HoldfastCoreTests", dependencies: ["HoldfastCore"], swiftSettings: strict),
-        .testTarget(name: "HoldfastCLITests", dependencies: ["HoldfastCLI"], swiftSettings: strict),
+        .testTarget(
+            name: "HoldfastCLITests",
+            dependencies: [
+                "HoldfastCLI", "HoldfastCore", "HoldfastEngine", "HoldfastSQLite", "HoldfastStore",
+                "HoldfastTesting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["Fixtures"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "InventoryExampleTests", dependencies: ["InventoryExample"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",

@@ -1,4 +1,4 @@
-package import HoldfastCore
+import HoldfastCore
 package import HoldfastEngine
 
 /// Takes inventory as a durable job: killed at any moment, it goes on behind the last chunk that was

@@ -1,0 +1,73 @@
+import HoldfastCore
+import HoldfastEngine
+import HoldfastStore
+import HoldfastTesting
+import Testing
+
+@testable import HoldfastCLI
+
+@Suite("holdfast enqueue", .timeLimit(.minutes(1)))
+struct EnqueueCommandTests {
+    @Test func `quiet prints the id alone`() async throws {
+        let desk = try CommandDesk()
+        let outcome = try await desk.run("enqueue", "mail.send", "--any-kind", "--quiet")
+        #expect(outcome.code == .success)
+        #expect(outcome.errors.isEmpty)
+        #expect(JobID(outcome.output.dropLast().description) != nil)
+        #expect(outcome.output.last == "\n")
+    }
+
+    @Test(arguments: ["argument", "file", "standard input"])
+    func `the input is taken from where the option says`(place: String) async throws {
+        let desk = try CommandDesk()
+        let text = #"{ "to" : "ana", "n" : 1.50 }"#
+        let option =
+            switch place {
+            case "argument": text
+            case "file": "@" + (try desk.write(text + "\n", to: "input.json"))
+            default: "-"
+            }
+        let id = try #require(
+            try await desk.run(
+                "enqueue", "mail.send", "--any-kind", "--quiet", "--input", option, input: text
+            ).lines.first)
+        // The text is kept, but for the white space between its tokens.
+        #expect(try await desk.run("show", id).output.contains(#"{"to":"ana","n":1.50}"#))
+    }
+
+    @Test func `the same key gives the same unfinished job`() async throws {
+        let desk = try CommandDesk()
+        let first = try await desk.enqueue("mail.send", "--key", "monday")
+        let second = try await desk.run("enqueue", "mail.send", "--key", "monday", "--any-kind")
+        #expect(second.code == .success)
+        #expect(second.output.contains("Job \(first) of this key is unfinished, so nothing was added"))
+        #expect(try await desk.run("jobs", "--json").lines.count == 1)
+    }
+
+    @Test func `a delay makes the job wait`() async throws {
+        let desk = try CommandDesk()
+        let id = try await desk.enqueue(
+            "mail.send", "--delay", "10m", "--priority", "high", "--tag", "monthly")
+        let state = try await desk.withEngine { try await $0.state(of: #require(JobID(id))) }
+        #expect(state.phase == .scheduled(until: desk.clock.timestamp + .seconds(600)))
+        #expect(state.priority == .high)
+        #expect(state.origin.tags == ["monthly"])
+    }
+
+    @Test func `a kind that nobody announced is refused with those that were`() async throws {
+        let desk = try CommandDesk()
+        try await desk.withEngine { engine in
+            try await engine.log.write { transaction in
+                _ = transaction.record(
+                    .workerJoined(
+                        WorkerJoined(
+                            worker: "mill", engine: engine.id, queues: [.default], kinds: ["mail.send"])),
+                    by: .engine(engine.id))
+            }
+        }
+        let refused = try await desk.run("enqueue", "mail.sned")
+        #expect(refused.code == .badValue)
+        #expect(refused.errors.contains("(known: mail.send)"))
+        #expect(try await desk.run("enqueue", "mail.send").code == .success)
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import HoldfastCore
+import HoldfastEngine
+import HoldfastSQLite
+import HoldfastStore
+import HoldfastTesting
+import Logging
+import Testing
+
+@testable import HoldfastCLI
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A folder, a clock that stands still and a person, in which a test runs commands within its own process.
+final class CommandDesk: Sendable {
+    let folder: String
+    let clock = ManualClock()
+    private let random = SeededRandom(seed: 1).source()
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.path + "/holdfast-cli-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// The database that commands without `--db` use.
+    var database: String { file("jobs.db") }
+
+    /// A path in the folder.
+    func file(_ name: String) -> String { folder + "/" + name }
+
+    /// Writes a file and gives its path.
+    func write(_ text: String, to name: String) throws -> String {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: file(name)))
+        return file(name)
+    }
+
+    /// What a command printed and how it ended.
+    struct Outcome: Sendable {
+        let code: CommandExitCode
+        let output: String
+        let errors: String
+
+        var lines: [String] { output.split(separator: "\n").map(String.init) }
+    }
+
+    /// Runs a command line.
+    ///
+    /// - Parameters:
+    ///   - columns: The width of the terminal; nil for a pipe.
+    ///   - input: What stands on standard input.
+    @discardableResult
+    func run(_ arguments: String..., columns: Int? = nil, input: String = "") async throws -> Outcome {
+        try await run(arguments, columns: columns, input: input)
+    }
+
+    /// Runs a command line.
+    func run(_ arguments: [String], columns: Int? = nil, input: String = "") async throws -> Outcome {
+        let (output, errors) = (try Sheet(in: folder), try Sheet(in: folder))
+        let reading = open(try write(input, to: "input-\(UUID().uuidString)"), O_RDONLY)
+        try #require(reading >= 0)
+        defer { close(reading) }
+        let style =
+            columns.map {
+                OutputStyle(
+                    isTerminal: true, usesColor: false, redraws: true,
+                    size: TerminalSize(columns: $0, rows: 24))
+            } ?? .plain
+        let surroundings = CommandSurroundings(
+            output: StandardOutput(fileDescriptor: output.descriptor),
+            errors: StandardOutput(fileDescriptor: errors.descriptor, capacity: 1),
+            outputStyle: { style }, input: reading,
+            variable: { [database] in $0 == "HOLDFAST_DB" ? database : nil },
+            environment: environment, time: LocalTime(zone: .fixed(secondsFromUTC: 0)), person: "ana",
+            handlesSignals: false)
+        let code = await HoldfastProgram.run(arguments, in: surroundings)
+        return Outcome(code: code, output: try output.text(), errors: try errors.text())
+    }
+
+    private var environment: EngineEnvironment {
+        EngineEnvironment(
+            now: { [clock] in clock.timestamp }, sleep: { [clock] in try await clock.sleep(for: $0) },
+            random: random)
+    }
+
+    /// Opens the log as a worker of another process would, and gives it to a body.
+    func withEngine<Result>(_ body: (JobEngine) async throws -> Result) async throws -> Result {
+        let engine = try JobEngine(
+            try SQLiteStore(path: database), environment: environment,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        do {
+            let result = try await body(engine)
+            await engine.close()
+            return result
+        } catch {
+            await engine.close()
+            throw error
+        }
+    }
+}
+
+/// A file that takes what a command prints.
+private final class Sheet: Sendable {
+    let descriptor: Int32
+    private let path: String
+
+    init(in folder: String) throws {
+        path = folder + "/sheet-\(UUID().uuidString)"
+        descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        try #require(descriptor >= 0)
+    }
+
+    deinit { close(descriptor) }
+
+    func text() throws -> String { try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8) }
+}
