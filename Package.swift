@@ -132,7 +132,10 @@ let package = Package(
         ),
         .testTarget(
             name: "HoldfastSQLiteTests",
-            dependencies: ["HoldfastSQLite", "HoldfastStore", "HoldfastCore", "StoreConformance"],
+            dependencies: [
+                "HoldfastSQLite", "HoldfastStore", "HoldfastCore", "HoldfastTesting", "CSQLite",
+                "SQLiteMigrations", "StoreConformance",
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "HoldfastCoreTests", dependencies: ["HoldfastCore"], swiftSettings: strict),

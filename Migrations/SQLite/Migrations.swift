@@ -1,8 +1,7 @@
 /// The schema of the SQLite store: what has to be run, in this order, on a file that lacks it.
 ///
 /// A migration that was released is never edited, because its hash is kept in every file that it was applied
-/// to. A new
-/// one is a file `sql/V00NN_name.sql` and a line here.
+/// to. A new one is a file `sql/V00NN_name.sql` and a line here.
 package enum Migrations {
     /// All migrations, numbered from 1 without a hole.
     package static let all: [Migration] = [

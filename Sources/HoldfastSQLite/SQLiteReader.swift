@@ -65,6 +65,6 @@ final class SQLiteReader: StorageReader {
         return head
     }
 
-    /// Folds the write-ahead log back into the database, if nobody is in the way.
-    func foldWriteAheadLog() throws(StoreError) { try connection.foldWriteAheadLog() }
+    /// Folds the write-ahead log back into the database; false when somebody was in the way.
+    func foldWriteAheadLog() throws(StoreError) -> Bool { try connection.foldWriteAheadLog() }
 }

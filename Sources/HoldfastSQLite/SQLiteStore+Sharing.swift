@@ -32,7 +32,14 @@ extension SQLiteStore {
     /// Blocks up to `milliseconds` and gives the head of the log when somebody committed since the last call.
     ///
     /// It looks each 20 ms. Commits of this process count as well, and the first call of a reader gives the
-    /// head at once. While nothing is committed it also folds the write-ahead log back, once.
+    /// head at once. While nothing is committed it also folds the write-ahead log back, once. A look that fails takes
+    /// its time as well, so that who looks again and again does not spin.
+    ///
+    /// - Parameters:
+    ///   - probe: A reader of this store, which is used for nothing else.
+    ///   - milliseconds: How long to wait at most, from 0.
+    /// - Returns: The head of the log; nil when nobody committed.
+    /// - Throws: `StoreError` when the file cannot be read now; the next look sees the same commits.
     public func awaitForeignCommit(
         _ probe: any StorageReader, milliseconds: Int
     ) throws(StoreError) -> EventLogPosition? {
@@ -40,15 +47,20 @@ extension SQLiteStore {
             throw StoreError(
                 .constraint, operation: "await a commit", reason: "the reader is of another store")
         }
-        if let head = try headIfMoved(reader, waited: 0) { return head }
         var remaining = milliseconds
-        while remaining > 0 {
-            let pause = min(remaining, 20)
-            poll(nil, 0, Int32(pause))
-            remaining -= pause
-            if let head = try headIfMoved(reader, waited: pause) { return head }
+        do throws(StoreError) {
+            if let head = try headIfMoved(reader, waited: 0) { return head }
+            while remaining > 0 {
+                let pause = min(remaining, 20)
+                poll(nil, 0, Int32(pause))
+                remaining -= pause
+                if let head = try headIfMoved(reader, waited: pause) { return head }
+            }
+            return nil
+        } catch {
+            poll(nil, 0, Int32(min(remaining, 20)))
+            throw error
         }
-        return nil
     }
 
     /// The size of the write-ahead log in bytes; 0 when there is none.
@@ -70,7 +82,9 @@ extension SQLiteStore {
             return true
         }
         if isIdle, mode != .readOnly, writeAheadLogBytes >= options.idleCheckpointBytes {
-            try reader.foldWriteAheadLog()
+            let isFolded = try reader.foldWriteAheadLog()
+            // Whoever was in the way will be gone after another while.
+            if !isFolded { idleness.withLock { $0 = Idleness() } }
         }
         return nil
     }

@@ -15,6 +15,9 @@ public final class SQLiteStore: SharedStorage {
         /// Read and write a file that is there.
         case readWrite
         /// Read a file that is there; its schema must be up to date.
+        ///
+        /// A `-shm` and an empty `-wal` may stay beside it until somebody writes, because removing them is a
+        /// right that a reader does not have.
         case readOnly
     }
 
@@ -128,7 +131,8 @@ public final class SQLiteStore: SharedStorage {
             }
         let connection = try Connection(path: file.path, access: access)
         connection.setPatience(options.busyTimeout)
-        let found = try connection.identifyFile()
+        // In one transaction: another process may be about to make a log of the empty file.
+        let found = try connection.reading { () throws(StoreError) in try connection.identifyFile() }
         if mode != .readOnly, connection.isReadOnly {
             throw StoreError(
                 .readOnly, operation: "open",

@@ -1,19 +1,15 @@
-import Foundation
 import HoldfastSQLite
 import StoreConformance
 import Testing
 
 /// What every store promises, on SQLite files of their own.
-@Suite struct SQLiteConformanceTests {
+@Suite("Conformance of the SQLite store")
+struct SQLiteConformanceTests {
     private static let factory = StoreFactory("SQLite") {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let path = folder.appendingPathComponent("log.db").path
-        return ConformanceStorage(try SQLiteStore(path: path)) {
-            try SQLiteStore(path: path)
-        } remove: {
-            try? FileManager.default.removeItem(at: folder)
-        }
+        let folder = try TemporaryFolder()
+        let path = folder.file()
+        return ConformanceStorage(
+            try SQLiteStore(path: path), reopen: { try SQLiteStore(path: path) }, remove: { _ = folder })
     }
 
     @Test(arguments: ConformanceCase.all)

@@ -18,6 +18,7 @@ final class Connection {
 
     private let handle: OpaquePointer
     private var statements: [UnsafePointer<UInt8>: Statement] = [:]
+    private var patience = Duration.zero
 
     /// Opens a file.
     ///
@@ -99,14 +100,45 @@ final class Connection {
     /// SQLite's own wait looks ever more rarely, up to each 100 ms, and so hardly ever meets the short gaps
     /// that another process under load leaves.
     func setPatience(_ limit: Duration) {
-        let milliseconds = Int(
-            limit.components.seconds * 1000 + limit.components.attoseconds / 1_000_000_000_000_000)
+        patience = limit
         sqlite3_busy_handler(
             handle,
             { limit, calls in
                 guard Int(calls) < Int(bitPattern: limit) else { return 0 }
                 sqlite3_sleep(1)
                 return 1
-            }, UnsafeMutableRawPointer(bitPattern: max(0, milliseconds)))
+            }, UnsafeMutableRawPointer(bitPattern: patienceMilliseconds))
+    }
+
+    private var patienceMilliseconds: Int {
+        let (seconds, attoseconds) = patience.components
+        return max(0, Int(seconds * 1000 + attoseconds / 1_000_000_000_000_000))
+    }
+
+    /// Runs what does not wait by itself again and again while it meets a lock of another connection.
+    ///
+    /// SQLite does not wait where a statement reads first and writes then, because two of them could wait for
+    /// each other. It is for those of them that are safe to repeat.
+    func patiently<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
+        var waits = patienceMilliseconds
+        return try withoutPatience { () throws(StoreError) in
+            while true {
+                do throws(StoreError) {
+                    return try body()
+                } catch {
+                    guard error.code == .busy, waits > 0 else { throw error }
+                    waits -= 1
+                    sqlite3_sleep(1)
+                }
+            }
+        }
+    }
+
+    /// Runs what gives up at once where it meets a lock of another connection.
+    func withoutPatience<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
+        let usual = patience
+        setPatience(.zero)
+        defer { setPatience(usual) }
+        return try body()
     }
 }

@@ -10,13 +10,18 @@ enum JobRows {
 
     /// The state as JSON, without its version.
     static func encode(_ state: JobState) -> String {
-        let text = JobStateCodec.encode(state).text
-        // The codec writes the version near the beginning, before anything that a user wrote.
-        let bytes = text.utf8
-        guard let start = bytes.firstRange(of: key)?.lowerBound,
-            let end = bytes[start...].firstIndex(of: UInt8(ascii: ","))
-        else { return text }
-        return String(text[..<start]) + text[bytes.index(after: end)...]
+        var text = JobStateCodec.encode(state).text
+        let withoutVersion: String? = text.withUTF8 { bytes in
+            // The codec writes the version near the beginning, before anything that a user wrote.
+            guard let start = bytes.indices.first(where: { bytes[$0...].starts(with: key) }),
+                let comma = bytes[start...].firstIndex(of: UInt8(ascii: ","))
+            else { return nil }
+            return String(unsafeUninitializedCapacity: bytes.count) { buffer in
+                let end = buffer.update(fromContentsOf: bytes[..<start])
+                return buffer[end...].update(fromContentsOf: bytes[(comma + 1)...])
+            }
+        }
+        return withoutVersion ?? text
     }
 
     /// The state of a column, with the version that it has.

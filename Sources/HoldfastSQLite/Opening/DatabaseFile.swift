@@ -40,7 +40,7 @@ struct DatabaseFile {
     /// - Throws: `StoreError` with what a person can do about it.
     func check(creating: Bool) throws(StoreError) {
         switch kind(of: path) {
-        case S_IFREG: return
+        case S_IFREG: try checkSize()
         case S_IFDIR: throw unavailable("\(path) is a folder; name a file in it, such as \(path)/holdfast.db")
         case nil where !creating:
             throw unavailable("there is no file \(path); check the path, or let the server create it")
@@ -79,6 +79,19 @@ struct DatabaseFile {
         return StoreError(
             error.code, operation: error.operation, reason: reason, file: error.file, line: error.line)
     }
+
+    /// Refuses a file that is too short for a database but not empty.
+    ///
+    /// SQLite takes a file of one byte for an empty one and would write over it.
+    private func checkSize() throws(StoreError) {
+        var facts = stat()
+        guard stat(path, &facts) == 0, (1..<DatabaseFile.smallestPage).contains(facts.st_size) else { return }
+        throw StoreError(
+            .corrupt, operation: "open", reason: "\(path): the file is not a SQLite database")
+    }
+
+    /// The smallest database is one page of the smallest size, in bytes.
+    private static let smallestPage: off_t = 512
 
     /// The kind of a file, links followed; nil when there is none.
     private func kind(of path: String) -> mode_t? {

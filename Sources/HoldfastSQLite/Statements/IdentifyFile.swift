@@ -17,7 +17,7 @@ struct FileIdentification {
 }
 
 extension Connection {
-    /// Reads whose file it is, without changing anything.
+    /// Reads whose file it is, without changing anything; it runs within a transaction.
     func identifyFile() throws(StoreError) -> FileIdentification {
         let operation = "open"
         let number = try values("PRAGMA application_id", for: operation).first.flatMap { Int($0) }
@@ -46,7 +46,9 @@ extension Connection {
         let operation = "open"
         let mode = try values("PRAGMA journal_mode", for: operation).first
         guard mode != "wal" else { return }
-        let answer = try values("PRAGMA journal_mode = WAL", for: operation).first
+        let answer = try patiently { () throws(StoreError) in
+            try values("PRAGMA journal_mode = WAL", for: operation).first
+        }
         guard answer == "wal" else {
             throw StoreError(
                 .unavailable, operation: operation,

@@ -99,11 +99,11 @@ final class SQLiteWriter: StorageWriter {
     private static let rebuildPageBytes = 4 << 20
 
     /// Folds the log again into empty projections, in the transaction that is open.
-    func rebuildProjections(pageLimit: Int = 4096) throws(StoreError) {
+    func rebuildProjections(pageLimit: Int = 4096, cachedJobs: Int = 8192) throws(StoreError) {
         try connection.clearProjections()
         forget()
         defer { foldedThrough = nil }
-        var rebuild = ProjectionRebuild()
+        var rebuild = ProjectionRebuild(cachedJobs: cachedJobs)
         let rows = EventRows()
         var position = EventLogPosition.beginning
         foldedThrough = position

@@ -5,10 +5,12 @@ import HoldfastCore
 /// It makes the rows that `LogTransaction` made when the events were appended, so that projections that were dropped come
 /// back equal. Leases are no projection: the sets hold none, and no events.
 package struct ProjectionRebuild {
-    private var cache = StateCache(capacity: 8192)
+    private var cache: StateCache
 
     /// Begins before the first event, with empty projections.
-    package init() {}
+    ///
+    /// At most `cachedJobs` states are remembered from one page to the next; the others are read back.
+    package init(cachedJobs: Int = 8192) { cache = StateCache(capacity: cachedJobs) }
 
     /// Folds the next events of the log.
     ///
