@@ -152,6 +152,18 @@ let package = Package(
         ),
         .testTarget(name: "InventoryExampleTests", dependencies: ["InventoryExample"], swiftSettings: strict),
         .testTarget(
+            name: "HoldfastServerTests",
+            dependencies: [
+                "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastServer",
+                "HoldfastTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "HoldfastCommand",

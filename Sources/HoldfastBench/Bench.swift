@@ -44,7 +44,7 @@ struct Run: AsyncParsableCommand {
 
 /// The groups of measurements.
 enum ScenarioName: String, CaseIterable, ExpressibleByArgument {
-    case appends, steps, enqueue, jobs, latency, claims, crash
+    case appends, steps, enqueue, jobs, latency, claims, crash, idle
 
     func run(_ context: BenchContext) async throws {
         switch self {
@@ -55,6 +55,7 @@ enum ScenarioName: String, CaseIterable, ExpressibleByArgument {
         case .latency: try await LatencyScenario.run(context)
         case .claims: try await ClaimScenario.run(context)
         case .crash: try await CrashScenario.run(context)
+        case .idle: try await IdleScenario.run(context)
         }
     }
 }

@@ -33,8 +33,10 @@ struct BenchContext: Sendable {
     ///
     /// - Parameters:
     ///   - name: What is measured.
+    ///   - unit: What is counted.
     ///   - aim: The ratio to the raw loop to reach; nil where none is set.
     ///   - body: Gives a number of things done and the seconds it took.
+    /// - Throws: What `body` throws; nothing is printed then.
     func compare(
         _ name: String, unit: String, aim: Double? = nil,
         _ body: () async throws -> (count: Int, seconds: Double)

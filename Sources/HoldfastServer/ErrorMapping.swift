@@ -14,9 +14,9 @@ enum ErrorMapping {
         case let error as RequestFault: ProblemAnswer(problem(for: error))
         case let error as JobRejection: ProblemAnswer(problem(for: error))
         case let error as EnqueueRejection: ProblemAnswer(problem(for: error))
-        case let error as StoreError: answer(to: error)
-        case let error as RouteFault: answer(to: error)
-        case let error as WrongMethod: answer(to: error)
+        case let error as StoreError: answer(toStore: error)
+        case let error as RouteFault: answer(toRoute: error)
+        case let error as WrongMethod: answer(toMethod: error)
         case let error as HTTPError: ProblemAnswer(problem(for: error), headers: error.headers)
         case let error as EventDecodingError:
             ProblemAnswer(Problem(.internalError, detail: error.description))
@@ -67,7 +67,8 @@ enum ErrorMapping {
         }
     }
 
-    private static func answer(to error: StoreError) -> ProblemAnswer {
+    // The labels differ on purpose: of overloads the one for any error would be chosen, which is the caller.
+    private static func answer(toStore error: StoreError) -> ProblemAnswer {
         let extras = [ProblemExtra("code", error.code.rawValue)]
         func unavailable(retryAfter seconds: Int?) -> ProblemAnswer {
             ProblemAnswer(
@@ -85,7 +86,7 @@ enum ErrorMapping {
         }
     }
 
-    private static func answer(to fault: RouteFault) -> ProblemAnswer {
+    private static func answer(toRoute fault: RouteFault) -> ProblemAnswer {
         switch fault {
         case .bodyTooLarge(let limit):
             ProblemAnswer(
@@ -116,7 +117,7 @@ enum ErrorMapping {
         }
     }
 
-    private static func answer(to error: WrongMethod) -> ProblemAnswer {
+    private static func answer(toMethod error: WrongMethod) -> ProblemAnswer {
         let allowed = error.allowed.map(\.rawValue).joined(separator: ", ")
         return ProblemAnswer(
             Problem(.wrongMethod, detail: "this path answers \(allowed) only"), headers: [.allow: allowed])

@@ -16,9 +16,10 @@ public struct HoldfastRoutes: Service {
     /// Prepares the endpoints of an engine.
     ///
     /// - Parameters:
+    ///   - engine: Whose jobs are served; it is run and closed by whoever made it.
     ///   - streams: How streams behave.
-    /// - bodyLimit: The largest body that is read, in bytes; nil for the log's limit of a payload and 1 MiB
-    ///   more.
+    ///   - bodyLimit: The largest body that is read, in bytes; nil for the log's limit of a payload and 1 MiB
+    ///     more.
     ///   - environment: Where intervals and the jitter of reconnects come from.
     public init(
         engine: JobEngine, streams: StreamConfiguration = StreamConfiguration(), bodyLimit: Int? = nil,

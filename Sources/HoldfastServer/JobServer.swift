@@ -20,7 +20,10 @@ public struct JobServer: Service {
     /// Prepares a server; nothing is opened yet.
     ///
     /// - Parameters:
+    ///   - engine: Whose jobs are served; it is run and closed by whoever made it.
+    ///   - configuration: Where to listen and what to accept.
     ///   - environment: Where intervals and the jitter of reconnects come from.
+    ///   - logger: Where the server says what it does.
     ///   - onReady: Is told the port once requests are accepted.
     /// - Throws: `ServerStartError.unprotected` when the address is not loopback and `insecure` was not said.
     public init(

@@ -3,9 +3,8 @@ import Hummingbird
 import NIOCore
 
 extension Request {
-    /// Reads the whole body.
+    /// Reads the whole body of at most `limit` bytes, inclusive.
     ///
-    /// - Parameter limit: The greatest number of bytes, inclusive.
     /// - Throws: `RouteFault` when there is more, or when the client stopped sending.
     func bytes(upTo limit: Int) async throws -> ByteBufferView {
         if let length = headers[.contentLength].flatMap(Int.init), length > limit {

@@ -77,6 +77,8 @@ struct EventStream: Sendable {
     private func end(_ writer: inout StreamWriter) async throws {
         StreamControl.end(job: opening.job, state: life.state).append(at: cursor, to: &writer.pending)
         try await writer.flush()
+        // The call to drain may have been taken before the end was read.
+        guard !ticket.isDraining else { return }
         let (scope, ticket) = (scope, ticket)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await scope.environment.sleep(scope.streamConfiguration.grace) }

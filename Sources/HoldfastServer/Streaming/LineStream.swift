@@ -12,9 +12,8 @@ struct LineStream: Sendable {
 
     /// Begins where the opening says.
     ///
-    /// - Parameters:
-    ///   - limit: How many lines are sent at most; nil for no limit.
-    ///   - follows: Whether to go on at the end of the log until the job's life ends.
+    /// At most `limit` lines are sent, any number when it is nil. A stream that `follows` goes on at the end of
+    /// the log until the job's life ends.
     init(_ opening: StreamOpening, ticket: StreamTicket, scope: RouteScope, limit: Int?, follows: Bool) {
         self.ticket = ticket
         self.follows = follows
@@ -41,9 +40,9 @@ struct LineStream: Sendable {
                 try await writer.flushFullChunk()
             }
             try await writer.flush()
-            guard !ticket.isDraining else { return }
+            // Also when the server stops, what was there is sent: a shorter answer would look complete.
             guard reachesTail else { continue }
-            if !follows || life.isOver { return }
+            if !follows || life.isOver || ticket.isDraining { return }
             _ = try await ticket.next()
         }
     }

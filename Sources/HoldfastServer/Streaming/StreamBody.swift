@@ -35,7 +35,6 @@ struct StreamBody: Sendable {
             } onInboundClosed: {
                 ticket.cut(.readerGone)
             }
-            try await writer.finish(nil)
         }
     }
 
@@ -50,6 +49,7 @@ struct StreamBody: Sendable {
                 var writer = StreamWriter(
                     transfer.writer, ticket: ticket, chunkBytes: scope.streamConfiguration.chunkBytes)
                 try await write(ticket, &writer)
+                try await writer.finish()
             }
             // The first to end is the stream itself, or the order to cut it, which is thrown and cancels the
             // stream.
@@ -93,5 +93,10 @@ struct StreamWriter {
         // Nothing is kept between two writes: a quiet stream holds no buffer.
         pending = []
         try await ticket.whileWriting { try await writer.write(bytes) }
+    }
+
+    /// Sends the end of the body, which waits for room as the bytes before it do.
+    func finish() async throws {
+        try await ticket.whileWriting { try await writer.finish(nil) }
     }
 }

@@ -79,10 +79,13 @@ package final class StreamHub: Sendable {
     ///
     /// Safe to repeat.
     package func drain() {
-        for ticket in state.withLock({ state in
+        // Each open stream asks for it when the server stops: only the first one has something to do.
+        let tickets = state.withLock { state -> [StreamTicket] in
+            guard !state.isDraining else { return [] }
             state.isDraining = true
             return state.allTickets
-        }) { ticket.drain() }
+        }
+        for ticket in tickets { ticket.drain() }
     }
 
     /// Waits until no stream is open.

@@ -6,8 +6,8 @@ import HoldfastStore
 struct StreamOpening: Sendable {
     /// Whose events are sent.
     let job: JobID
-    /// The state that the job has.
-    let state: JobPhaseName
+    /// The state that the job has, or had at the snapshot.
+    private(set) var state: JobPhaseName
     /// Events are sent that come after this position.
     var after: EventLogPosition
     /// The cursor that the reader has before the first event.
@@ -29,7 +29,12 @@ struct StreamOpening: Sendable {
     /// Reads what is needed to open a stream.
     ///
     /// - Parameters:
+    ///   - job: Whose events are sent.
+    ///   - start: Where the reader begins.
     ///   - log: The identity of the log that the reader's cursor is of; nil when it does not say.
+    ///   - identity: The identity of the log that is read.
+    ///   - logLimit: How many of the newest logged lines a snapshot has.
+    ///   - reader: Reads the log.
     /// - Throws: `JobRejection.unknownJob`, `StoreError`.
     init(
         of job: JobID, from start: StreamStart, log: String?, in identity: String, logLimit: Int,
@@ -57,6 +62,8 @@ struct StreamOpening: Sendable {
                 throw JobRejection.unknownJob
             }
             self.snapshot = snapshot
+            // What happened between the reads is in the snapshot and comes as no event.
+            self.state = snapshot.state.phase.name
             after = snapshot.position
         case .after(let position):
             isForeign = position > tail || log.map { $0 != identity } ?? false

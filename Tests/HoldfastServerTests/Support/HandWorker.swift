@@ -47,6 +47,11 @@ struct HandWorker: Sendable {
         }
     }
 
+    /// Writes an event of the application's own.
+    func emit(_ name: String, _ value: String) async throws {
+        try await record(value) { .emit(AppEmitted(name: name, payload: $0)) }
+    }
+
     /// Does a step that has a result.
     func step(_ name: StepName, output: String = "1") async throws {
         let key = StepKey(name)

@@ -29,7 +29,7 @@ struct TestServer: Sendable {
         adjust(&configuration, &engineConfiguration)
         let clock = ManualClock()
         let environment = EngineEnvironment(
-            now: { clock.timestamp }, sleep: { try await clock.sleep(for: $0) },
+            now: { clock.timestamp }, sleep: { try await clock.wait(until: clock.timestamp + $0) },
             random: SeededRandom(seed: 1).source())
         let engine = try JobEngine(
             store, configuration: engineConfiguration, environment: environment, logger: quiet)
@@ -76,15 +76,47 @@ extension TestServer {
     }
 
     /// Enqueues a job of any kind.
+    @discardableResult
     func enqueue(_ kind: JobKind = "test.job", input: String = "{}") async throws -> JobID {
         let request = EnqueueRequest(kind: kind, input: JSONText(unchecked: input), acceptsAnyKind: true)
         return try await engine.enqueue(request).state.id
+    }
+
+    /// Enqueues a job and plays its life: a step, lines one by one and several at once, and an end.
+    @discardableResult
+    func finishedJob(lines: Int = 6) async throws -> JobID {
+        let job = try await enqueue()
+        let worker = try await HandWorker(self, job)
+        try await worker.step("parse")
+        for number in 1...lines { try await worker.say("line \(number)") }
+        try await worker.say(["both", "at once"])
+        try await worker.complete(#"{"rows":3}"#)
+        return job
+    }
+
+    /// A running job whose history is longer than what the sockets between two programs hold:
+    /// 512 KiB a commit.
+    func longJob(commits: Int = 16) async throws -> HandWorker {
+        let worker = try await HandWorker(self, try await enqueue())
+        let line = String(repeating: "x", count: 32 * 1024)
+        for _ in 1...commits { try await worker.say(Array(repeating: line, count: 16)) }
+        return worker
+    }
+
+    /// Sends a request and takes nothing of the answer.
+    func askWithoutReading(_ path: String) async throws -> WireConnection {
+        let connection = try await WireConnection(port: port, reads: false)
+        try await connection.send(WireConnection.head("GET", path, port: port))
+        return connection
     }
 
     /// The job's events as the log holds them.
     func history(of job: JobID) async throws -> [StoredEvent] {
         try await engine.log.read { try $0.events(EventQuery(job: job, limit: 10_000)).events }
     }
+
+    /// The blocks in which a stream sends the job's events.
+    func blocks(of job: JobID) async throws -> [WireBlock] { try await history(of: job).map(block(of:)) }
 
     /// Where the log ends.
     func head() async throws -> EventLogPosition { try await engine.log.read { try $0.head().position } }

@@ -2,6 +2,12 @@ import NIOCore
 import NIOPosix
 import Testing
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// A TCP connection that sends and reads bytes as they are, so that nothing between a test and the wire is
 /// tidied up.
 struct WireConnection: Sendable {
@@ -10,7 +16,7 @@ struct WireConnection: Sendable {
 
     /// Connects.
     ///
-    /// - Parameter reads: Whether bytes are taken from the socket as they come; else nothing is ever read.
+    /// Bytes are taken from the socket as they come if it `reads`; else nothing is read before `beginReading`.
     init(port: Int, reads: Bool = true) async throws {
         let (stream, continuation) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
         received = stream
@@ -31,8 +37,20 @@ struct WireConnection: Sendable {
     /// Sends bytes.
     func send(_ bytes: [UInt8]) async throws { try await channel.writeAndFlush(ByteBuffer(bytes: bytes)) }
 
+    /// Takes bytes from now on.
+    func beginReading() async throws { try await channel.setOption(.autoRead, value: true).get() }
+
     /// Closes the connection in both directions.
     func close() async { try? await channel.close() }
+
+    /// Breaks the connection off, so that the other side meets an error instead of an end.
+    func reset() async throws {
+        guard let socket = channel as? any SocketOptionProvider else {
+            throw WireFault.cutOff
+        }
+        try await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        await close()
+    }
 
     /// Waits until the other side closed the connection.
     func whenClosed() async throws { try await channel.closeFuture.get() }

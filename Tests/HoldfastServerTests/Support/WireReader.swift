@@ -50,12 +50,14 @@ struct WireReader {
             let length = try #require(answer.headers["content-length"].flatMap(Int.init))
             while raw.count < length { try await fill() }
             answer.body = String(decoding: raw.prefix(length), as: UTF8.self)
+            raw.removeFirst(length)
         }
         return answer
     }
 
     /// Reads a head.
     mutating func head() async throws -> WireAnswer {
+        (body, isAtEnd) = ([], false)
         let lines = try await rawText(upTo: "\r\n\r\n").split(separator: "\r\n").map(String.init)
         var headers: [String: String] = [:]
         for line in lines.dropFirst() {
@@ -95,7 +97,7 @@ struct WireReader {
             try #require(parts.count == 2 && parts[1].hasPrefix(" "), "not a field: \(line)")
             let value = String(parts[1].dropFirst())
             switch parts[0] {
-            case "retry": block.retry = try #require(Int(value))
+            case "retry": block.retry = try #require(Int(value) as Int?)
             case "id": block.id = value
             case "event": block.event = value
             case "data":

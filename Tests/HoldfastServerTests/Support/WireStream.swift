@@ -25,6 +25,42 @@ struct WireStream {
     }
 }
 
+extension WireStream {
+    /// Reads blocks up to and including the first of a name.
+    mutating func read(through event: String) async throws -> [WireBlock] {
+        try await reader.blocks(through: event)
+    }
+
+    /// Reads so many blocks of stored events, and what stands between them.
+    mutating func read(stored count: Int) async throws -> [WireBlock] {
+        var blocks: [WireBlock] = []
+        while blocks.count(where: \.isStored) < count {
+            guard let block = try await reader.block() else { throw WireFault.cutOff }
+            blocks.append(block)
+        }
+        return blocks
+    }
+
+    /// Cuts the connection.
+    func cut() async { await connection.close() }
+}
+
+extension [WireBlock] {
+    /// Those of stored events.
+    var stored: [WireBlock] { filter(\.isStored) }
+
+    /// Demands of every block what a browser needs to dispatch it and to come back.
+    func expectComplete(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        for block in self where !block.isHeartbeat {
+            #expect(EventLogPosition(text: block.id) != nil, "\(block)", sourceLocation: sourceLocation)
+            #expect(!block.event.isEmpty && block.event != "error", sourceLocation: sourceLocation)
+            _ = try block.fields()
+        }
+        let positions = compactMap { EventLogPosition(text: $0.id) }
+        #expect(positions == positions.sorted(), "ids go back", sourceLocation: sourceLocation)
+    }
+}
+
 /// The block in which a stream sends an event.
 func block(of event: StoredEvent) -> WireBlock {
     WireBlock(id: event.position.description, event: event.kind, data: event.envelope.text)

@@ -1,0 +1,74 @@
+import HoldfastCore
+import HoldfastTesting
+import Testing
+
+@testable import HoldfastServer
+
+@Suite("Looking at writes that do not go on", .timeLimit(.minutes(1)))
+struct StreamHubTests {
+    @Test(arguments: [(looks: 4, end: StreamCut.readerGone), (looks: 5, end: .stalled)])
+    func `a write that is pending at five looks in a row, 30 s from first to last, is cut`(
+        looks: Int, end: StreamCut
+    ) async throws {
+        try await TestServer.run({ server, _ in server.streams.heartbeat = .seconds(86_400) }) { server in
+            let ticket = try server.server.streams.join(JobID(high: 1, low: 2))
+            let (gate, opener) = AsyncStream<Void>.makeStream()
+            let (beginnings, begun) = AsyncStream<Void>.makeStream()
+            async let writing: Void = ticket.whileWriting {
+                begun.finish()
+                for await _ in gate {}
+            }
+            for await _ in beginnings {}
+            try await server.look(looks)
+            // The order that comes first is the one that counts.
+            ticket.cut(.readerGone)
+            await #expect(throws: end) { try await ticket.awaitCut {} }
+            opener.finish()
+            try await writing
+            server.server.streams.leave(ticket)
+        }
+    }
+
+    @Test func `writes that end are never added up`() async throws {
+        try await TestServer.run({ server, _ in server.streams.heartbeat = .seconds(86_400) }) { server in
+            let ticket = try server.server.streams.join(JobID(high: 1, low: 2))
+            for _ in 1...5 {
+                try await ticket.whileWriting { try await server.look(3) }
+                try await server.look(3)
+            }
+            ticket.cut(.readerGone)
+            await #expect(throws: StreamCut.readerGone) { try await ticket.awaitCut {} }
+            server.server.streams.leave(ticket)
+        }
+    }
+
+    @Test func `drained twice, a stream is told once and another one does not open`() async throws {
+        try await TestServer.run { server in
+            let hub = server.server.streams
+            let ticket = try hub.join(JobID(high: 1, low: 2))
+            hub.drain()
+            #expect(ticket.isDraining)
+            #expect(try await ticket.next() == .drain)
+            hub.drain()
+            ticket.wake(.heartbeat)
+            #expect(try await ticket.next() == .heartbeat)
+            #expect(throws: RouteFault.unavailable("the server is stopping")) {
+                try hub.join(JobID(high: 1, low: 2))
+            }
+            hub.leave(ticket)
+            #expect(hub.count == 0)
+        }
+    }
+}
+
+extension TestServer {
+    /// Lets the hub look at all writes so many times.
+    fileprivate func look(_ times: Int) async throws {
+        for _ in 0..<times {
+            try await clock.timer(at: clock.timestamp + .milliseconds(7500))
+            clock.advance(by: .milliseconds(7500))
+        }
+        // The next timer is set once the last look is over.
+        try await clock.timer(at: clock.timestamp + .milliseconds(7500))
+    }
+}

@@ -1,0 +1,74 @@
+import HoldfastAPI
+import HoldfastCore
+import HoldfastEngine
+import HoldfastStore
+import Testing
+
+@testable import HoldfastServer
+
+@Suite("Opening a stream while the job moves", .timeLimit(.minutes(1)))
+struct StreamOpeningTests {
+    @Test func `a job that ends between two reads is over, for its end will come as no event`() async throws {
+        try await TestServer.run { server in
+            let job = try await server.enqueue()
+            let running = try await HandWorker(server, job)
+            let earlier = try await server.engine.state(of: job)
+            try await running.complete()
+            #expect(earlier.phase.name == .running)
+            #expect(try await server.opening(of: job, seenAs: earlier).state == .completed)
+        }
+    }
+
+    @Test func `a job that is begun again between two reads is not over`() async throws {
+        try await TestServer.run { server in
+            let job = try await server.finishedJob()
+            let earlier = try await server.engine.state(of: job)
+            try await server.engine.steer(.retry(reason: nil), job, by: .person("ana"))
+            #expect(earlier.phase.name == .completed)
+            #expect(try await server.opening(of: job, seenAs: earlier).state == .queued)
+        }
+    }
+}
+
+extension TestServer {
+    /// Opens a stream with a snapshot, by a reader that saw the job before the snapshot was taken.
+    fileprivate func opening(of job: JobID, seenAs earlier: JobState) async throws -> StreamOpening {
+        let identity = engine.log.backend.identity
+        return try await engine.log.read { reader in
+            try StreamOpening(
+                of: job, from: .snapshot, log: nil, in: identity, logLimit: 50,
+                reader: EarlyReader(earlier: earlier, reader: reader))
+        }
+    }
+}
+
+/// Reads as a reader does that looked at the job before somebody else's commit and at all else after it.
+private struct EarlyReader: StorageReader {
+    let earlier: JobState
+    let reader: any StorageReader
+
+    func job(_ id: JobID) throws(StoreError) -> JobState? { earlier }
+
+    func head() throws(StoreError) -> LogHead { try reader.head() }
+    func events(_ query: EventQuery) throws(StoreError) -> EventPage { try reader.events(query) }
+    func sealedEvents(after position: EventLogPosition, limit: Int) throws(StoreError) -> [SealedEvent] {
+        try reader.sealedEvents(after: position, limit: limit)
+    }
+    func jobs(_ query: JobQuery) throws(StoreError) -> [JobState] { try reader.jobs(query) }
+    func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? {
+        try reader.step(step, of: job)
+    }
+    func steps(of job: JobID, after key: StepKey?, limit: Int) throws(StoreError) -> [StepRecord] {
+        try reader.steps(of: job, after: key, limit: limit)
+    }
+    func snapshot(of job: JobID, logLimit: Int) throws(StoreError) -> JobSnapshot? {
+        try reader.snapshot(of: job, logLimit: logLimit)
+    }
+    func payload(_ reference: PayloadReference) throws(StoreError) -> JSONText? {
+        try reader.payload(reference)
+    }
+    func counters() throws(StoreError) -> [QueueCountKey: Int] { try reader.counters() }
+    func leases() throws(StoreError) -> [Lease] { try reader.leases() }
+    func announcedKinds() throws(StoreError) -> Set<JobKind> { try reader.announcedKinds() }
+    func earliestDue() throws(StoreError) -> Timestamp? { try reader.earliestDue() }
+}
