@@ -164,6 +164,21 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "HoldfastEngineTests",
+            dependencies: [
+                "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "HoldfastStoreTests", dependencies: ["HoldfastCore", "HoldfastStore", "HoldfastTesting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ReplayTests", dependencies: ["HoldfastCore", "HoldfastStore", "HoldfastTesting"],
+            exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "HoldfastCommand",

@@ -60,8 +60,10 @@ struct HashChainTests {
         let copy = folder.file("copy.db")
         try ChildProcess.run("/bin/cp", [folder.file(), copy])
         var bytes = try Data(contentsOf: URL(fileURLWithPath: copy))
-        let actor = try #require(bytes.range(of: Data(#"duplicate""#.utf8)))
-        bytes[actor.lowerBound] ^= 0x02
+        // Pages that were split may hold what is left of a row beside the row itself.
+        let text = Data(#"{"reason":"duplicate"}"#.utf8)
+        try #require(bytes.range(of: text) != nil)
+        while let place = bytes.range(of: text) { bytes[place.lowerBound + 11] ^= 0x02 }
         try bytes.write(to: URL(fileURLWithPath: copy))
         let store = try folder.store("copy.db")
         // SQLite itself has nothing against it.

@@ -29,8 +29,8 @@ public struct ConformanceStorage: Sendable {
     ///
     /// - Parameters:
     ///   - backend: The first way into the storage.
-    /// - reopen: Opens the same storage as another process would, while the first backend is in use and
-    ///   afterwards.
+    ///   - reopen: Opens the same storage as another process would, while the first backend is in use and
+    ///     afterwards.
     ///   - remove: Clears the storage away; called when every log on it was closed.
     public init(
         _ backend: any StorageBackend, reopen: @escaping @Sendable () throws -> any StorageBackend,

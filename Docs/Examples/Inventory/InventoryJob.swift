@@ -1,5 +1,5 @@
 package import HoldfastCore
-package import HoldfastEngine
+import HoldfastEngine
 
 /// Asks for a manifest of a directory tree: the input of jobs of kind `inventory`.
 ///

@@ -16,9 +16,7 @@ public struct Problem: Hashable, Sendable, CustomStringConvertible {
     /// Further fields, such as the name of a field that does not fit, in the order in which they are sent.
     public var extras: [ProblemExtra]
 
-    /// Describes a problem of a known kind.
-    ///
-    /// - Parameter status: The status code; nil for the one that goes with the kind.
+    /// Describes a problem of a known kind; without a status it has the one that goes with the kind.
     public init(_ kind: ProblemKind, status: Int? = nil, detail: String, extras: [ProblemExtra] = []) {
         type = Problem.prefix + kind.rawValue
         title = kind.title
@@ -56,7 +54,10 @@ public struct Problem: Hashable, Sendable, CustomStringConvertible {
             writer.field("title", title)
             writer.field("status", status)
             writer.field("detail", detail)
-            for extra in extras { writer.field(extra.name, extra.value) }
+            for extra in extras {
+                writer.key(text: extra.name)
+                writer.raw(extra.value)
+            }
         }
     }
 

@@ -31,9 +31,7 @@ public enum StreamControl: Hashable, Sendable {
     /// The name of the block with which a stream without a cursor begins.
     public static let snapshotEvent = "stream.snapshot"
 
-    /// The value of the block.
-    ///
-    /// - Parameter position: The cursor that the block carries.
+    /// The value of the block that carries the cursor `position`.
     public func json(at position: EventLogPosition) -> JSONText {
         JSONWriter.object { writer in
             switch self {

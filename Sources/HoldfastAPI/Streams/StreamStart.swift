@@ -35,9 +35,8 @@ public enum StreamStart: Hashable, Sendable {
         }
     }
 
-    /// Reads a cursor.
+    /// Reads a cursor that was given in `place`, which the message names.
     ///
-    /// - Parameter place: Where it was given, for the message.
     /// - Throws: `RequestFault.malformedCursor` for anything but the digits of a position.
     public init(cursor text: String, givenAs place: String) throws(RequestFault) {
         guard let position = EventLogPosition(text: text) else { throw .malformedCursor(place) }

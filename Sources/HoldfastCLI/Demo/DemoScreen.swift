@@ -11,9 +11,8 @@ struct DemoScreen: Sendable {
 
     /// The lines at the top, printed once.
     ///
-    /// - Parameters:
-    ///   - url: Where the server answers.
-    ///   - done: How many files were done before this process; nil when the job is new.
+    /// The server answers at `url`; `done` is how many files were done before this process, nil when the job is
+    /// new.
     func header(_ job: JobState, url: String, done: Int64?) -> [StyledLine] {
         let stream = "curl -N \(url)/v1/jobs/\(job.id)/stream"
         var lines = [
@@ -71,9 +70,7 @@ struct DemoScreen: Sendable {
         return line
     }
 
-    /// The lines at the end of a job that completed.
-    ///
-    /// - Parameter runs: How often a worker began or went on with the job.
+    /// The lines at the end of a job that completed; `runs` is how often a worker began or went on with it.
     func summary(of job: JobState, _ result: InventorySummary, runs: Int) -> [StyledLine] {
         let start = job.startedAt ?? job.origin.enqueuedAt
         let length = HumanUnits.duration(

@@ -19,9 +19,12 @@ struct DemoViewer: Service {
     /// Prepares a viewer.
     ///
     /// - Parameters:
+    ///   - engine: Takes the job; its log is followed.
+    ///   - plan: What the demo is about.
     ///   - ports: Gives the port once the server answers; nothing is enqueued before.
     ///   - logged: Where the parts of the program log to while the region is on the screen.
     ///   - ending: Is told how it ended.
+    ///   - surroundings: The screen, and how moments are written on it.
     init(
         _ engine: JobEngine, _ plan: DemoPlan, ports: AsyncStream<Int>, logged: LoggedLines,
         ending: DemoEnding,

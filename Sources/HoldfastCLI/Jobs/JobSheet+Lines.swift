@@ -10,6 +10,7 @@ extension JobSheet {
     ///   - text: How states are written.
     ///   - stepLimit: How many of the newest steps to list.
     ///   - width: The columns of the terminal; nil when nothing is to be cut.
+    /// - Returns: The lines from top to bottom: facts, steps, logged lines.
     func lines(_ text: JobStateText, stepLimit: Int, width: Int?) -> [StyledLine] {
         facts(text).map { Self.line($0.label, $0.value, width: width, style: $0.style) }
             + steps(text, limit: stepLimit) + logs(text, width: width)

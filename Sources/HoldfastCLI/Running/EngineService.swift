@@ -16,7 +16,8 @@ struct EngineService: Service {
 
     /// Puts both together; nothing runs yet.
     ///
-    /// - Parameter onReady: Is told the port once requests are accepted, before the first job is claimed.
+    /// `onReady` is told the port once requests are accepted, before the first job is claimed.
+    ///
     /// - Throws: `ServerStartError.unprotected`.
     init(
         _ engine: JobEngine, listening configuration: JobServerConfiguration, logger: Logger,

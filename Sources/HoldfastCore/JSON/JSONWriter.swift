@@ -33,8 +33,18 @@ public struct JSONWriter {
         needsComma = true
     }
 
-    /// Writes the key of the next value.
-    public mutating func key(_ name: String) {
+    /// Writes the key of the next value: a literal of letters, digits and `_`, which needs no escape.
+    public mutating func key(_ name: StaticString) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    /// Writes the key of the next value, whatever characters it has.
+    public mutating func key(text name: String) {
         string(name)
         bytes.append(UInt8(ascii: ":"))
         needsComma = false
@@ -51,17 +61,23 @@ public struct JSONWriter {
     /// Writes a whole number.
     public mutating func number(_ value: Int64) {
         separate()
-        var digits = String(value)
-        digits.withUTF8 { bytes.append(contentsOf: $0) }
+        bytes.append(decimal: value)
         needsComma = true
     }
 
     /// Writes a number with a fraction; what JSON cannot hold (not a number, infinity) becomes `null`.
     public mutating func number(_ value: Double) {
         separate()
+        defer { needsComma = true }
+        // Most are whole, and need no search for the shortest digits.
+        if let whole = Int64(exactly: value), whole.magnitude < 1_000_000, value.sign == .plus {
+            bytes.append(decimal: whole)
+            bytes.append(UInt8(ascii: "."))
+            bytes.append(UInt8(ascii: "0"))
+            return
+        }
         var digits = value.isFinite ? String(value) : "null"
         digits.withUTF8 { bytes.append(contentsOf: $0) }
-        needsComma = true
     }
 
     /// Writes `true` or `false`.
@@ -81,16 +97,21 @@ public struct JSONWriter {
 
     private mutating func append(escaping text: UnsafeBufferPointer<UInt8>) {
         bytes.append(UInt8(ascii: "\""))
+        defer { bytes.append(UInt8(ascii: "\"")) }
+        guard text.contains(where: JSONWriter.needsEscape) else { return bytes.append(contentsOf: text) }
         var start = 0
         for index in text.indices {
             let byte = text[index]
-            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+            guard JSONWriter.needsEscape(byte) else { continue }
             bytes.append(contentsOf: text[start..<index])
             start = index + 1
             appendEscape(of: byte)
         }
         bytes.append(contentsOf: text[start...])
-        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     private mutating func appendEscape(of byte: UInt8) {
@@ -110,48 +131,50 @@ public struct JSONWriter {
 
 extension JSONWriter {
     /// Writes an object's field of text.
-    public mutating func field(_ name: String, _ value: String) {
+    public mutating func field(_ name: StaticString, _ value: String) {
         key(name)
         string(value)
     }
 
     /// Writes an object's field of text, unless it is nil.
-    public mutating func field(_ name: String, optional value: String?) {
+    public mutating func field(_ name: StaticString, optional value: String?) {
         if let value { field(name, value) }
     }
 
     /// Writes an object's field that names something.
-    public mutating func field(_ name: String, _ value: some TextIdentifier) { field(name, value.rawValue) }
+    public mutating func field(_ name: StaticString, _ value: some TextIdentifier) {
+        field(name, value.rawValue)
+    }
 
     /// Writes an object's field with a whole number.
-    public mutating func field(_ name: String, _ value: some FixedWidthInteger) {
+    public mutating func field(_ name: StaticString, _ value: some FixedWidthInteger) {
         key(name)
         number(Int64(value))
     }
 
     /// Writes an object's field with a number.
-    public mutating func field(_ name: String, _ value: Double) {
+    public mutating func field(_ name: StaticString, _ value: Double) {
         key(name)
         number(value)
     }
 
     /// Writes an object's field that is true or false.
-    public mutating func field(_ name: String, _ value: Bool) {
+    public mutating func field(_ name: StaticString, _ value: Bool) {
         key(name)
         bool(value)
     }
 
     /// Writes an object's field with a moment, as RFC 3339 text.
-    public mutating func field(_ name: String, _ value: Timestamp) { field(name, value.rfc3339) }
+    public mutating func field(_ name: StaticString, _ value: Timestamp) { field(name, value.rfc3339) }
 
     /// Writes an object's field with a value that is JSON already.
-    public mutating func field(_ name: String, _ value: JSONText) {
+    public mutating func field(_ name: StaticString, _ value: JSONText) {
         key(name)
         raw(value)
     }
 
     /// Writes an object's field with a list of texts.
-    public mutating func field(_ name: String, _ values: [String]) {
+    public mutating func field(_ name: StaticString, _ values: [String]) {
         key(name)
         array { for value in values { $0.string(value) } }
     }
@@ -161,5 +184,22 @@ extension JSONWriter {
         var writer = JSONWriter(capacity: capacity)
         writer.object(content)
         return writer.finish()
+    }
+}
+
+extension [UInt8] {
+    /// Appends the decimal digits of a whole number, with a sign only when it is negative.
+    package mutating func append(decimal value: Int64) {
+        if value < 0 { append(UInt8(ascii: "-")) }
+        var rest = value.magnitude
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var start = digits.endIndex
+            repeat {
+                start -= 1
+                digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            append(contentsOf: digits[start...])
+        }
     }
 }

@@ -1,4 +1,4 @@
-public import HoldfastCore
+import HoldfastCore
 public import HoldfastStore
 
 /// How an engine behaves.

@@ -1,5 +1,6 @@
 public import HoldfastCore
 import HoldfastStore
+import Synchronization
 
 #if canImport(Darwin)
     import Darwin
@@ -34,10 +35,32 @@ public struct EngineEnvironment: Sendable {
             return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
         },
         sleep: { try await ContinuousClock().sleep(for: $0) },
-        random: {
-            var generator = SystemRandomNumberGenerator()
-            return generator.next()
-        })
+        random: { randomWords.next() })
+
+    private static let randomWords = RandomWords()
 
     var log: LogEnvironment { LogEnvironment(now: now, random: random) }
+}
+
+/// Hands out random bits of the operating system, which it asks for many at a time: each event takes some.
+private final class RandomWords: Sendable {
+    /// What `getentropy` gives at most, in words.
+    private static let count = 32
+    private let words = Mutex<[UInt64]>([])
+
+    func next() -> UInt64 {
+        words.withLock { words in
+            if words.isEmpty { words = RandomWords.draw() }
+            return words.removeLast()
+        }
+    }
+
+    private static func draw() -> [UInt64] {
+        var drawn = [UInt64](repeating: 0, count: count)
+        let isFilled = drawn.withUnsafeMutableBytes { getentropy($0.baseAddress, $0.count) == 0 }
+        if isFilled { return drawn }
+        // Only a system without that call comes here; this generator knows another way.
+        var generator = SystemRandomNumberGenerator()
+        return drawn.map { _ in generator.next() }
+    }
 }

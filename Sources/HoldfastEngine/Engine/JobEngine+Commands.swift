@@ -1,5 +1,5 @@
 public import HoldfastCore
-public import HoldfastStore
+import HoldfastStore
 import Synchronization
 
 extension JobEngine {
@@ -7,6 +7,7 @@ extension JobEngine {
     ///
     /// - Returns: A handle of the new job, or of the unfinished one with the same owner and key.
     /// - Throws: `StoreError`, also when the input is above the limit; `EncodingError` of the input's type.
+    @discardableResult
     public func enqueue<Kind: Job>(
         _ job: Kind, _ options: EnqueueOptions = EnqueueOptions(), by actor: EventActor? = nil
     ) async throws -> JobHandle<Kind> {
@@ -17,6 +18,7 @@ extension JobEngine {
     /// Enqueues several jobs in one transaction: all of them or none.
     ///
     /// - Returns: Handles in the order of the jobs.
+    @discardableResult
     public func enqueue<Kind: Job>(
         contentsOf jobs: [Kind], _ options: EnqueueOptions = EnqueueOptions(), by actor: EventActor? = nil
     ) async throws -> [JobHandle<Kind>] {
@@ -27,6 +29,7 @@ extension JobEngine {
     /// Enqueues a job by the name of its kind.
     ///
     /// - Throws: `EnqueueRejection.unknownKind`, `StoreError`.
+    @discardableResult
     public func enqueue(_ request: EnqueueRequest, by actor: EventActor? = nil) async throws -> EnqueuedJob {
         let enqueued = try await enqueue(contentsOf: [request], by: actor)
         guard let job = enqueued.first else { throw JobRejection.unknownJob }
@@ -36,6 +39,7 @@ extension JobEngine {
     /// Enqueues several jobs by the names of their kinds in one transaction: all of them or none.
     ///
     /// - Throws: `EnqueueRejection.unknownKind` for the first kind that nobody announced, `StoreError`.
+    @discardableResult
     public func enqueue(
         contentsOf requests: [EnqueueRequest], by actor: EventActor? = nil
     ) async throws -> [EnqueuedJob] {

@@ -1,5 +1,5 @@
 public import HoldfastCore
-public import HoldfastStore
+import HoldfastStore
 
 /// Refers to one job of a known type, to watch it, steer it and take its result.
 public struct JobHandle<Kind: Job>: Sendable {
@@ -37,23 +37,27 @@ public struct JobHandle<Kind: Job>: Sendable {
 
     /// Waits for the end and gives what the handler returned.
     ///
-    /// - Throws: `JobEnded` when the job failed or was cancelled; `DecodingError` when the output is of
-    ///   another form.
+    /// - Throws: `JobEnded` when the job failed or was cancelled; `DecodingError` when the output is of another
+    ///   form; `JobRejection.unknownJob`; `StoreError`, also when the log is closed meanwhile;
+    ///   `CancellationError`.
     public func result() async throws -> Kind.Output {
-        for try await event in events() {
-            switch event.event {
-            case .job(.completed(let completed)):
-                // An older life's end is no result: ask whether the job is still over.
-                guard try await state().phase.name == .completed else { continue }
-                return try JobCoding.decode(try await engine.log.value(of: completed.output))
-            case .job(.failed), .job(.cancelled):
-                let state = try await state()
-                guard state.phase.name.isEnded, state.phase.name != .completed else { continue }
-                throw JobEnded(id: id, phase: state.phase)
-            default: continue
+        _ = try await state()
+        let endings = EventQuery(job: id, kinds: [.jobCompleted, .jobFailed, .jobCancelled])
+        for try await page in LogTailer(engine.log, endings) {
+            // An older life's end is no result.
+            guard let last = page.events.last,
+                try await engine.log.isLastEnding(of: id, at: last.position)
+            else { continue }
+            guard case .job(.completed(let completed)) = try last.decoded().event else {
+                let phase = try await state().phase
+                // Retried just now: the result is yet to come.
+                guard phase.name.isEnded else { continue }
+                throw JobEnded(id: id, phase: phase)
             }
+            return try JobCoding.decode(try await engine.log.value(of: completed.output))
         }
-        throw CancellationError()
+        try Task.checkCancellation()
+        throw StoreError(.closed, operation: "wait for a result", reason: "the log is closed")
     }
 }
 
@@ -95,7 +99,7 @@ public struct JobEvents: AsyncSequence, Sendable {
         fileprivate let job: JobID
         fileprivate var pages: LogTailer.Iterator
         fileprivate var page: ArraySlice<StoredEvent> = []
-        fileprivate var isOver = false
+        fileprivate var isOver: Bool?
 
         fileprivate init(engine: JobEngine, job: JobID, pages: LogTailer.Iterator) {
             self.engine = engine
@@ -107,7 +111,8 @@ public struct JobEvents: AsyncSequence, Sendable {
         ///
         /// - Throws: `StoreError`, or `EventDecodingError` for an event of a newer program.
         public mutating func next() async throws -> RecordedEvent? {
-            if isOver { return nil }
+            if isOver == nil { isOver = try await wasOver() }
+            if isOver == true { return nil }
             while page.isEmpty {
                 guard let next = try await pages.next() else { return nil }
                 page = next.events[...]
@@ -118,6 +123,15 @@ public struct JobEvents: AsyncSequence, Sendable {
                 isOver = try await engine.log.isLastEnding(of: job, at: event.position)
             }
             return event
+        }
+
+        /// Whether the job has ended and the reader has seen all of it.
+        private func wasOver() async throws -> Bool {
+            let (job, seen) = (job, pages.position)
+            return try await engine.log.read { reader in
+                guard let state = try reader.job(job), state.phase.name.isEnded else { return false }
+                return try reader.events(EventQuery(job: job, after: seen, limit: 1)).events.isEmpty
+            }
         }
     }
 }

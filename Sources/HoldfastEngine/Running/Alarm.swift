@@ -7,27 +7,30 @@ import Synchronization
 final class Alarm: Sendable {
     private struct State {
         var due: Timestamp?
-        var isStopped = false
+        /// The moment moved forward since it was last looked at.
+        var isChanged = false
+        var waiting: CheckedContinuation<Void, Never>?
+
+        mutating func takeWaiting() -> CheckedContinuation<Void, Never>? {
+            defer { waiting = nil }
+            return waiting
+        }
     }
 
     private let state = Mutex(State())
-    private let changes: AsyncStream<Void>
-    private let changed: AsyncStream<Void>.Continuation
     private let environment: EngineEnvironment
 
-    init(_ environment: EngineEnvironment) {
-        self.environment = environment
-        (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    }
+    init(_ environment: EngineEnvironment) { self.environment = environment }
 
     /// Makes the alarm ring at a moment, unless it rings earlier anyway.
     func set(at moment: Timestamp) {
-        let isEarlier = state.withLock { state in
-            if let due = state.due, due <= moment { return false }
+        let waiting = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            if let due = state.due, due <= moment { return nil }
             state.due = moment
-            return true
+            state.isChanged = true
+            return state.takeWaiting()
         }
-        if isEarlier { changed.yield() }
+        waiting?.resume()
     }
 
     /// Rings until the task is cancelled.
@@ -45,10 +48,11 @@ final class Alarm: Sendable {
 
     /// Returns when the moment was reached or moved forward, after a minute, or when the task was cancelled.
     private func sleepUntilDue() async {
-        guard let due = state.withLock(\.due) else {
-            await nextChange()
-            return
+        let due = state.withLock { state in
+            state.isChanged = false
+            return state.due
         }
+        guard let due else { return await nextChange() }
         // The wall clock may be set while we sleep, so no sleep is longer than a minute.
         let wait = min(due - environment.now(), .seconds(60))
         guard wait > .zero else { return }
@@ -61,7 +65,22 @@ final class Alarm: Sendable {
         }
     }
 
+    /// Returns when the moment moved forward, or when the task is cancelled.
+    ///
+    /// It is no stream, because a stream ends for good with the first wait that is cancelled.
     private func nextChange() async {
-        for await _ in changes { return }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    // Looked at under the lock: a cancellation from now on finds the continuation in its place.
+                    if state.isChanged || Task.isCancelled { return true }
+                    state.waiting = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.takeWaiting() }?.resume()
+        }
     }
 }

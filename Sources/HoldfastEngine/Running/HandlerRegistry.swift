@@ -27,22 +27,50 @@ struct Lane: Sendable {
     let queue: QueueName
     var handlers: [JobKind: RegisteredHandler] = [:]
     var concurrency: [JobKind: Int] = [:]
+
+    func runs(_ kind: JobKind, of queue: QueueName) -> Bool { self.queue == queue && handlers[kind] != nil }
 }
 
 /// Remembers which handlers run jobs of which queues.
 final class HandlerRegistry: Sendable {
     private struct State {
         var lanes: [QueueName: Lane] = [:]
-        var health = EngineHealth.ready
+        var isDraining = false
+        var lastCall = 0
+        var outcomes: [StoreCall.Purpose: StoreOutcome] = [:]
     }
 
     private let state = Mutex(State())
 
     var lanes: [Lane] { state.withLock { $0.lanes.values.sorted { $0.queue < $1.queue } } }
 
+    /// What the engine is about; that it stops hides that its store fails.
     var health: EngineHealth {
-        get { state.withLock(\.health) }
-        set { state.withLock { $0.health = newValue } }
+        state.withLock { state in
+            if state.isDraining { return .draining }
+            let failure = state.outcomes[.write]?.failure ?? state.outcomes[.read]?.failure
+            return failure.map(EngineHealth.storeFails) ?? .ready
+        }
+    }
+
+    func noteDraining(_ isDraining: Bool) { state.withLock { $0.isDraining = isDraining } }
+
+    /// Begins to watch a call of the store.
+    func beginCall(_ purpose: StoreCall.Purpose) -> StoreCall {
+        state.withLock { state in
+            state.lastCall += 1
+            return StoreCall(purpose: purpose, number: state.lastCall)
+        }
+    }
+
+    /// Notes how a call of the store ended: why it failed, or nil.
+    ///
+    /// A call that began before one whose end is known says nothing any more.
+    func endCall(_ call: StoreCall, failure: String?) {
+        state.withLock { state in
+            if let known = state.outcomes[call.purpose], known.number > call.number { return }
+            state.outcomes[call.purpose] = StoreOutcome(number: call.number, failure: failure)
+        }
     }
 
     func add(_ handler: RegisteredHandler, on queue: QueueName, concurrency: Int) {
@@ -51,4 +79,19 @@ final class HandlerRegistry: Sendable {
             state.lanes[queue]?.concurrency[handler.kind] = concurrency
         }
     }
+}
+
+/// A call of the store whose outcome tells about the engine's health.
+struct StoreCall: Sendable {
+    enum Purpose { case read, write }
+
+    let purpose: Purpose
+    /// Rises with each call that begins.
+    let number: Int
+}
+
+/// How the newest call of one purpose ended.
+private struct StoreOutcome {
+    let number: Int
+    let failure: String?
 }

@@ -7,7 +7,13 @@ final class JobClaimer: Sendable {
     private let runner: JobRunner
     private var engine: JobEngine { runner.engine }
 
-    init(_ runner: JobRunner) { self.runner = runner }
+    private let start: EventLogPosition
+
+    /// Looks at the log from a position on; queues are looked at whatever came before.
+    init(_ runner: JobRunner, from start: EventLogPosition) {
+        self.runner = runner
+        self.start = start
+    }
 
     /// What the loop knows.
     ///
@@ -29,9 +35,7 @@ final class JobClaimer: Sendable {
     /// Claims until the pokes end.
     func run() async {
         guard !runner.lanes.isEmpty else { return }
-        // Every queue may hold jobs from before; whatever comes later is seen from here on.
-        var knowledge = Knowledge(
-            position: engine.log.feed.head, ready: Set(runner.lanes.map(\.queue)))
+        var knowledge = Knowledge(position: start, ready: Set(runner.lanes.map(\.queue)))
         runner.poke.yield()
         for await _ in runner.pokes {
             do {
@@ -49,7 +53,7 @@ final class JobClaimer: Sendable {
 
     /// Says why nothing is claimed, and waits a little (P11).
     private func pause(after error: any Error) async {
-        engine.registry.health = .storeFails("\(error)")
+        engine.registry.endCall(engine.registry.beginCall(.write), failure: "\(error)")
         runner.logger.error("Jobs cannot be claimed; trying again", metadata: ["error": "\(error)"])
         // A cancelled wait ends the loop with the pokes.
         try? await engine.environment.sleep(engine.configuration.storeRetryInterval)
@@ -74,7 +78,7 @@ final class JobClaimer: Sendable {
 
     private static let relevant: Set<EventKind> = [
         .jobEnqueued, .jobRescheduled, .jobAttemptFailed, .jobRetried, .jobUnpaused, .jobCancelRequested,
-        .leaseReleased, .leaseExpired, .timerFired,
+        .leaseReleased, .leaseExpired, .timerFired, .jobStarted, .jobCancelled,
     ]
 
     private func note(_ recorded: RecordedEvent, in knowledge: inout Knowledge) {
@@ -89,7 +93,10 @@ final class JobClaimer: Sendable {
                 runner.dueTimes.set(at: due)
             } else {
                 knowledge.ready.insert(event.queue)
-                if knowledge.inputs.count < JobClaimer.inputLimit { knowledge.inputs[job] = event.input }
+                guard knowledge.inputs.count < JobClaimer.inputLimit,
+                    runner.lanes.contains(where: { $0.runs(event.kind, of: event.queue) })
+                else { return }
+                knowledge.inputs[job] = event.input
             }
         case .attemptFailed(let event): noteReturn(due: event.retryAt, at: recorded.at, in: &knowledge)
         case .rescheduled(let event): noteReturn(due: event.until, at: recorded.at, in: &knowledge)
@@ -98,8 +105,8 @@ final class JobClaimer: Sendable {
             noteReturn(due: nil, at: recorded.at, in: &knowledge)
             if case .unpaused = event { runner.dueTimes.set(at: recorded.at) }
         case .cancelRequested: cancel(job)
-        case .cancelled: knowledge.inputs[job] = nil
-        case .started, .paused, .completed, .failed, .stepStarted, .stepCompleted, .stepFailed, .stepUnused,
+        case .cancelled, .started: knowledge.inputs[job] = nil
+        case .paused, .completed, .failed, .stepStarted, .stepCompleted, .stepFailed, .stepUnused,
             .progressUpdated, .logWritten, .appEmitted:
             break
         }
@@ -143,25 +150,50 @@ final class JobClaimer: Sendable {
     private func start(_ claimed: [(ClaimRequest, JobState)], _ knowledge: inout Knowledge) async throws {
         var inputs: [JobID: Payload] = [:]
         for (_, state) in claimed { inputs[state.id] = knowledge.inputs.removeValue(forKey: state.id) }
-        let missing = claimed.map(\.1.id).filter { inputs[$0] == nil }
-        if !missing.isEmpty {
-            let read = try await engine.log.read { reader in
-                try missing.map { try reader.events(EventQuery(job: $0, limit: 1)).events.first }
-            }
-            for case let event? in read {
-                guard case .job(.enqueued(let enqueued)) = try event.decoded().event, let job = event.job
-                else { continue }
-                inputs[job] = enqueued.input
-            }
+        var refused: [JobContext] = []
+        var interruption: (any Error)?
+        do {
+            try await read(claimed.map(\.1.id), into: &inputs)
+        } catch {
+            interruption = error
         }
         for (request, state) in claimed {
             guard case .running(let running) = state.phase else { continue }
             let context = JobContext(
                 state, running: running, engine: engine, progressAlarm: runner.progressAlarm)
-            guard let handler = request.lane.handlers[state.origin.kind], let input = inputs[state.id] else {
+            guard let handler = request.lane.handlers[state.origin.kind] else { continue }
+            guard let input = inputs[state.id] else {
+                if interruption != nil { refused.append(context) }
                 continue
             }
-            JobRun(runner, context, handler: handler, input: input, queue: request.lane.queue).start()
+            let run = JobRun(runner, context, handler: handler, input: input, queue: request.lane.queue)
+            if !run.start() {
+                refused.append(context)
+                // The engine stops: what is given back must not be claimed again.
+                interruption = CancellationError()
+            }
+        }
+        await runner.giveBack(refused)
+        if let interruption { throw interruption }
+    }
+
+    /// Reads the inputs of jobs that are not remembered.
+    ///
+    /// One that cannot be understood stays away: the job's lease runs out, and after some times the job is paused.
+    private func read(_ jobs: [JobID], into inputs: inout [JobID: Payload]) async throws {
+        let missing = jobs.filter { inputs[$0] == nil }
+        guard !missing.isEmpty else { return }
+        let events = try await engine.fetch { reader in
+            try missing.map { try reader.events(EventQuery(job: $0, limit: 1)).events.first }
+        }
+        for case let event? in events {
+            do {
+                guard case .job(.enqueued(let enqueued)) = try event.decoded().event, let job = event.job
+                else { continue }
+                inputs[job] = enqueued.input
+            } catch {
+                runner.logger.error("A job's input cannot be read", metadata: ["error": "\(error)"])
+            }
         }
     }
 }
@@ -183,15 +215,18 @@ private struct ClaimRequest: Sendable {
         var result = Result()
         let limit = free.values.reduce(0, +)
         let candidates = try transaction.queued(lane.queue, kinds: Set(free.keys), limit: limit)
+        var isSkipping = false
         for job in candidates {
             guard let kind = try transaction.job(job)?.origin.kind, let places = free[kind], places > 0 else {
+                isSkipping = true
                 continue
             }
             try transaction.execute(.start(worker: worker, engine: engine), on: job, by: .worker(worker))
             free[kind] = places - 1
             if let state = try transaction.job(job) { result.jobs.append(state) }
         }
-        result.isExhausted = candidates.count < limit && free.count == lane.concurrency.count
+        result.isExhausted =
+            !isSkipping && candidates.count < limit && free.count == lane.concurrency.count
         return result
     }
 }

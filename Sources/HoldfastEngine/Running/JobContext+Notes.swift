@@ -41,7 +41,10 @@ extension JobContext {
         var object: JSONText?
         if !metadata.isEmpty {
             object = JSONWriter.object { writer in
-                for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { writer.field(key, value) }
+                for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+                    writer.key(text: key)
+                    writer.string(value)
+                }
             }
         }
         await notes.waitForRoom()

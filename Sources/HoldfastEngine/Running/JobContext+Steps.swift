@@ -55,7 +55,7 @@ extension JobContext {
     private func recordedOutput(of step: StepKey) async throws -> JSONText? {
         guard mayHaveRecordedSteps else { return nil }
         let job = job
-        let stored = try await engine.log.read { reader -> StoredEvent? in
+        let stored = try await engine.fetch { reader -> StoredEvent? in
             guard let position = try reader.step(step, of: job)?.result else { return nil }
             let before = EventLogPosition(position.value - 1)
             return try reader.events(EventQuery(job: job, after: before, limit: 1)).events.first
@@ -64,7 +64,7 @@ extension JobContext {
             return nil
         }
         noteReplay()
-        return try await engine.log.value(of: event.output)
+        return try await engine.waitingForStore(.read) { try await self.engine.log.value(of: event.output) }
     }
 
     private func complete(_ step: StepKey, began: Timestamp, output: JSONText) async throws {
@@ -83,7 +83,8 @@ extension JobContext {
         noteFailure(of: step)
         var failure = JobFailure(error)
         failure.step = step
-        let isLast = failures >= policy.maxAttempts || error is NotRetryable || error is StoreError
+        let isForJob = error is NotRetryable || error is JobOutcome || error is StoreError
+        let isLast = isForJob || failures >= policy.maxAttempts
         guard !isLast else {
             notes.add(.failStep(step, failure, retryAt: nil, recorded: nil))
             throw error

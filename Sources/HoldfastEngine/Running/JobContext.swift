@@ -118,20 +118,45 @@ public final class JobContext: Sendable {
     ///
     /// - Throws: `CancellationError` when the lease was lost, `StoreError` when waiting is of no use.
     func record(_ command: WorkCommand, keeping payload: PreparedPayload? = nil) async throws {
-        try await record([command], keeping: payload)
+        try await record([command], keeping: payload, isLast: false)
     }
 
-    /// Records several things in one transaction.
-    func record(_ commands: [WorkCommand], keeping payload: PreparedPayload? = nil) async throws {
-        notes.flush()
+    /// Records the last words of the run in one transaction, as `record` does, with everything held back before them.
+    func recordEnd(_ commands: [WorkCommand], keeping payload: PreparedPayload? = nil) async throws {
+        try await record(commands, keeping: payload, isLast: true)
+    }
+
+    private func record(
+        _ commands: [WorkCommand], keeping payload: PreparedPayload?, isLast: Bool
+    ) async throws {
         do {
-            try await engine.persist { [job, token, actor = EventActor.worker(worker)] transaction in
-                payload?.keep(in: transaction)
-                for command in commands { try transaction.execute(.work(token, command), on: job, by: actor) }
+            try await engine.waitingForStore(.write) {
+                try await self.write(commands, keeping: payload, isLast: isLast)
             }
         } catch JobRejection.leaseLost {
             retire()
             throw CancellationError()
+        }
+    }
+
+    private func write(_ commands: [WorkCommand], keeping payload: PreparedPayload?, isLast: Bool)
+        async throws
+    {
+        while true {
+            let turn = notes.flush(withProgress: isLast)
+            do {
+                return try await engine.log.write { [job, token, worker, notes] transaction in
+                    try notes.inOrder(turn) {
+                        payload?.keep(in: transaction)
+                        for command in commands {
+                            try transaction.execute(.work(token, command), on: job, by: .worker(worker))
+                        }
+                    }
+                }
+            } catch is NotesCameBack {
+                // They go first, and what was to follow them is given to the writer again.
+                continue
+            }
         }
     }
 }
@@ -146,29 +171,6 @@ public enum StepMisuse: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .inFlight(let name):
             "a step \"\(name)\" is in flight already: give steps that run at the same time different names"
-        }
-    }
-}
-
-extension JobEngine {
-    /// Writes, and tries again while the store fails in a way that may pass (P11).
-    ///
-    /// - Throws: What `body` throws, `CancellationError` when the task is cancelled while waiting, or a
-    ///   `StoreError` that
-    ///   does not pass.
-    func persist<Result: Sendable>(
-        _ body: @escaping @Sendable (LogTransaction) throws -> Result
-    ) async throws -> Result {
-        while true {
-            do {
-                let result = try await log.write(body)
-                if case .storeFails = registry.health { registry.health = .ready }
-                return result
-            } catch let error as StoreError where error.isRetryable {
-                registry.health = .storeFails(error.description)
-                logger.error("The store fails; trying again", metadata: ["error": "\(error)"])
-                try await environment.sleep(configuration.storeRetryInterval)
-            }
         }
     }
 }

@@ -24,31 +24,39 @@ struct JobRun: Sendable {
     /// Starts the handler in a task of its own.
     ///
     /// The task is not a child of the engine's: a handler that ignores cancellation must not keep the engine
-    /// from
-    /// stopping. What it still does under a lease that was released is refused by its token.
-    func start() {
+    /// from stopping. What it still does under a lease that was released is refused by its token.
+    ///
+    /// - Returns: False when the engine stops and takes no more runs.
+    func start() -> Bool {
         let token = context.token
-        runner.running.insert(RunningJob(context: context, queue: queue, kind: handler.kind, task: nil))
+        let job = RunningJob(context: context, queue: queue, kind: handler.kind, task: nil)
+        guard runner.running.insert(job) else { return false }
         let task = Task {
             await run()
             runner.running.remove(token)
             runner.poke.yield()
         }
         runner.running.attach(task, to: token)
+        // The engine may have given the job back before there was a task to cancel.
+        if context.isRetired { task.cancel() }
+        return true
     }
 
     private func run() async {
         let outcome: Result<JSONText, any Error>
         do {
-            let value = try await runner.engine.log.value(of: input)
+            let value = try await runner.engine.waitingForStore(.read) {
+                try await runner.engine.log.value(of: input)
+            }
             outcome = .success(try await handler.run(value, context))
         } catch {
             outcome = .failure(error)
         }
         guard !context.isRetired else { return }
+        let isCancelled = Task.isCancelled
         do {
             // What a handler returned is recorded even when its task was cancelled meanwhile.
-            try await Task { try await finish(outcome) }.value
+            try await Task { try await finish(outcome, isCancelled: isCancelled) }.value
         } catch is CancellationError {
             // The lease was lost: whoever has it now goes on.
         } catch {
@@ -58,14 +66,15 @@ struct JobRun: Sendable {
         }
     }
 
-    private func finish(_ outcome: Result<JSONText, any Error>) async throws {
-        if context.wasInterrupted { return try await context.record(.release(reason: "drain")) }
+    private func finish(_ outcome: Result<JSONText, any Error>, isCancelled: Bool) async throws {
+        if context.wasInterrupted { return try await context.recordEnd([.release(reason: "drain")]) }
         switch outcome {
-        // A handler that was refused a durable call did not do its work, whatever it returns.
-        case .success where context.wasCancelled:
-            try await context.record(try command(for: CancellationError()))
+        // A handler that was refused a durable call did not do its work, whatever it returns; except in a branch
+        // that it cancelled itself.
+        case .success where isCancelled && context.wasCancelled:
+            try await context.recordEnd([try command(for: CancellationError())])
         case .success(let output): try await complete(output)
-        case .failure(let error): try await context.record(try command(for: error))
+        case .failure(let error): try await context.recordEnd([try command(for: error)])
         }
     }
 
@@ -74,7 +83,7 @@ struct JobRun: Sendable {
         do {
             prepared = try runner.engine.log.payload(output)
         } catch {
-            return try await context.record(.failAttempt(JobFailure(error), .discard))
+            return try await context.recordEnd([.failAttempt(JobFailure(error), .discard)])
         }
         var commands: [WorkCommand] = []
         if context.mayHaveUnusedSteps {
@@ -82,7 +91,7 @@ struct JobRun: Sendable {
             if !unused.isEmpty { commands.append(.reportUnused(unused)) }
         }
         commands.append(.complete(output: prepared.payload))
-        try await context.record(commands, keeping: prepared)
+        try await context.recordEnd(commands, keeping: prepared)
     }
 
     /// What the error that a handler threw means for the job.
@@ -95,15 +104,20 @@ struct JobRun: Sendable {
             return .snooze(until: runner.engine.environment.now() + wait, reason: reason)
         default: break
         }
-        if let error = error as? StoreError {
-            // A store that fails is never a job's failure, except when the job's own value is too large for
-            // it.
-            guard error.code == .payloadTooLarge else { throw error }
-            return .failAttempt(failure(JobFailure(error)), .discard)
-        }
+        if let error = error as? StoreError { return try command(for: error) }
         if error is NotRetryable { return .failAttempt(failure(JobFailure(error)), .discard) }
         let random = Double(runner.engine.log.random() >> 11) * 0x1p-53
         return .failAttempt(failure(JobFailure(error)), .byPolicy(random: random))
+    }
+
+    /// A store that fails is never a job's failure, except when the job's own value is too large for it.
+    ///
+    /// - Throws: The error itself when no later run would fare better; the lease runs out then.
+    private func command(for error: StoreError) throws -> WorkCommand {
+        if error.code == .payloadTooLarge { return .failAttempt(failure(JobFailure(error)), .discard) }
+        guard error.isRetryable else { throw error }
+        let again = runner.engine.environment.now() + runner.engine.configuration.storeRetryInterval
+        return .snooze(until: again, reason: "the store failed: \(error.code.rawValue)")
     }
 
     private func failure(_ failure: JobFailure) -> JobFailure {
@@ -116,7 +130,7 @@ struct JobRun: Sendable {
     private func unusedSteps() async throws -> [StepKey] {
         let job = context.job
         let asked = context.occurrences
-        return try await runner.engine.log.read { reader in
+        return try await runner.engine.fetch { reader in
             var unused: [StepKey] = []
             var after: StepKey?
             while true {

@@ -26,22 +26,27 @@ final class JobRunner: Sendable {
 
     /// Runs until a graceful stop or cancellation, then drains.
     func run() async throws {
+        engine.registry.noteDraining(false)
         try shared?.announce(engine.id)
         defer { shared?.resign(engine.id) }
         try await announceWorkers()
         await withTaskGroup { group in
+            // Whatever is committed from here on is signalled and looked at; what was before is in the store.
+            let signals = engine.log.feed.signals()
+            let claimer = JobClaimer(self, from: engine.log.feed.head)
             group.addTask { await LeaseReaper(self).run() }
             group.addTask { await LeaseKeeper(self).run() }
             group.addTask { await self.fireDueTimers() }
             group.addTask { await self.flushProgress() }
             group.addTask {
-                for await _ in self.engine.log.feed.signals() { self.poke.yield() }
+                for await _ in signals { self.poke.yield() }
             }
-            group.addTask { await JobClaimer(self).run() }
+            group.addTask { await claimer.run() }
             await waitForStop()
-            engine.registry.health = .draining
+            engine.registry.noteDraining(true)
             poke.finish()
-            await drain()
+            // In a task of its own: a drain goes on when the engine's is cancelled, and is bounded by its timeout.
+            await Task { await self.drain() }.value
             group.cancelAll()
         }
         await dismissWorkers()
@@ -94,9 +99,7 @@ final class JobRunner: Sendable {
 
     /// Lets running steps finish for a while, then gives all jobs back (P7).
     private func drain() async {
-        for job in running.all { job.context.beginDrain() }
-        // Not a child of the group: a drain goes on when the task is cancelled, and is bounded by its
-        // timeout.
+        for job in running.close() { job.context.beginDrain() }
         await withTaskGroup { group in
             group.addTask { await self.running.waitUntilEmpty() }
             group.addTask { [engine] in
@@ -106,23 +109,29 @@ final class JobRunner: Sendable {
             group.cancelAll()
         }
         let left = running.all.filter { $0.context.retire() }
-        guard !left.isEmpty else { return }
         for job in left { job.task?.cancel() }
+        await giveBack(left.map(\.context))
+        for job in left { running.remove(job.context.token) }
+    }
+
+    /// Gives jobs back that were claimed and will not be run to their end here.
+    func giveBack(_ contexts: [JobContext]) async {
+        guard !contexts.isEmpty else { return }
+        for context in contexts { _ = context.notes.flush(withProgress: true) }
         do {
             try await engine.log.write { transaction in
-                for job in left { try transaction.release(job.context, reason: "drain") }
+                for context in contexts { try transaction.release(context, reason: "drain") }
             }
         } catch {
             logger.error("Leases could not be released; they will run out", metadata: ["error": "\(error)"])
         }
-        for job in left { running.remove(job.context.token) }
     }
 
     private func flushProgress() async {
         await progressAlarm.run {
             let now = self.engine.environment.now()
             for job in self.running.all {
-                if let due = job.context.notes.flushProgress(at: now) { self.progressAlarm.set(at: due) }
+                if let due = job.context.notes.flushDue(at: now) { self.progressAlarm.set(at: due) }
             }
         }
     }
@@ -142,6 +151,8 @@ final class JobRunner: Sendable {
                         return jobs.count
                     }
                 } while count == 500
+            } catch is CancellationError {
+                return
             } catch {
                 self.logger.error("Due times could not be looked at", metadata: ["error": "\(error)"])
                 self.dueTimes.set(

@@ -14,6 +14,7 @@ final class RunningJobs: Sendable {
     private struct State {
         var jobs: [LeaseToken: RunningJob] = [:]
         var used: [QueueName: [JobKind: Int]] = [:]
+        var isClosed = false
     }
 
     private let state = Mutex(State())
@@ -41,10 +42,25 @@ final class RunningJobs: Sendable {
         }
     }
 
-    func insert(_ job: RunningJob) {
+    /// Takes the place of a job.
+    ///
+    /// - Returns: False after `close`.
+    func insert(_ job: RunningJob) -> Bool {
         state.withLock { state in
+            guard !state.isClosed else { return false }
             state.jobs[job.context.token] = job
             state.used[job.queue, default: [:]][job.kind, default: 0] += 1
+            return true
+        }
+    }
+
+    /// Takes no more jobs.
+    ///
+    /// - Returns: Those that run now.
+    func close() -> [RunningJob] {
+        state.withLock { state in
+            state.isClosed = true
+            return Array(state.jobs.values)
         }
     }
 

@@ -9,7 +9,7 @@ public import HoldfastStore
 /// instead.
 /// Iterating it twice starts twice from the same position.
 public struct LogTailer: AsyncSequence, Sendable {
-    /// Pages with at least one event, except that a page without events may come last.
+    /// Pages with at least one event.
     public typealias Element = EventPage
 
     private let log: EventLog

@@ -16,6 +16,9 @@ final class Connection {
         case read
     }
 
+    /// Prepares the library, once in the life of the process.
+    private static let library: Void = holdfast_sqlite_prepare()
+
     private let handle: OpaquePointer
     private var statements: [UnsafePointer<UInt8>: Statement] = [:]
     private var patience = Duration.zero
@@ -25,6 +28,7 @@ final class Connection {
     /// The path is absolute, so that SQLite takes no part of it for an option. SQLite looks at the file's
     /// contents with the first statement only.
     init(path: String, access: Access) throws(StoreError) {
+        _ = Connection.library
         let how =
             switch access {
             case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE

@@ -39,6 +39,8 @@ struct ConnectionSettings {
             // A file that somebody prepared must not run functions of this program through its schema.
             Setting("trusted_schema", "OFF", answer: "0"),
             Setting("cell_size_check", "ON", answer: "1"),
+            // Debian's default is to overwrite what is deleted; an append-only log deletes nothing that is secret.
+            Setting("secure_delete", "OFF", answer: "0"),
             // So that REPLACE would ask the delete triggers as well.
             Setting("recursive_triggers", "ON", answer: "1"),
             Setting("query_only", isWriter ? "OFF" : "ON", answer: isWriter ? "0" : "1"),

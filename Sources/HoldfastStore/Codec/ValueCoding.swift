@@ -4,11 +4,11 @@ package import HoldfastCore
 
 extension JSONWriter {
     /// Writes a value inline, or as `<name>_ref` when it is kept beside the log.
-    package mutating func payload(_ name: String, _ payload: Payload) {
+    package mutating func payload(_ name: StaticString, _ payload: Payload) {
         switch payload {
         case .inline(let value): field(name, value)
         case .stored(let reference):
-            key(name + "_ref")
+            key(text: "\(name)_ref")
             object {
                 $0.field("sha256", reference.sha256)
                 $0.field("bytes", reference.bytes)
@@ -51,12 +51,13 @@ extension JSONWriter {
         key("counters")
         object { counters in
             for (name, value) in progress.counters.sorted(by: { $0.key < $1.key }) {
-                counters.field(name, value)
+                counters.key(text: name)
+                counters.number(value)
             }
         }
     }
 
-    package mutating func retryPolicy(_ name: String, _ policy: RetryPolicy) {
+    package mutating func retryPolicy(_ name: StaticString, _ policy: RetryPolicy) {
         key(name)
         object {
             $0.field("max_attempts", policy.maxAttempts)

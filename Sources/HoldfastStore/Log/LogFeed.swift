@@ -75,13 +75,16 @@ public final class LogFeed: Sendable {
     func publish(_ events: [CommittedEvent]) {
         guard let first = events.first, let last = events.last else { return }
         let followers = state.withLock { state in
+            // Another process has committed behind them already, and was noticed first: the window, which has no
+            // holes, cannot hold them. Whoever follows reads them from the store.
+            guard last.stored.position > state.head else { return Array(state.followers.values) }
             if state.head.next != first.stored.position {
                 state.window.removeAll(keepingCapacity: true)
                 state.bytes = 0
             }
             state.window.append(contentsOf: events)
             state.bytes += events.reduce(0) { $0 + $1.stored.data.byteCount }
-            state.head = max(state.head, last.stored.position)
+            state.head = last.stored.position
             while state.window.count > eventLimit || state.bytes > byteLimit,
                 let oldest = state.window.popFirst()
             {

@@ -51,28 +51,37 @@ public struct EventSeal: Hashable, Sendable {
         of event: StoredEvent, dataHash: SHA256Sum, after previous: SHA256Sum
     ) -> SHA256Sum {
         var canonical: [UInt8] = []
-        canonical.reserveCapacity(320)
+        canonical.reserveCapacity(384)
         previous.append(to: &canonical)
-        func append(_ text: String) {
-            var text = text
-            text.withUTF8 { bytes in
-                let count = UInt32(bytes.count)
-                for shift in [24, 16, 8, 0] as [UInt32] {
-                    canonical.append(UInt8(truncatingIfNeeded: count >> shift))
-                }
-                canonical.append(contentsOf: bytes)
-            }
+        func append(number: Int64?) {
+            canonical.appendWithLength { if let number { $0.append(decimal: number) } }
         }
-        append(event.position.description)
-        append(event.job?.description ?? "")
-        append(event.version.map(String.init) ?? "")
-        append(event.kind)
-        append(String(event.schemaVersion))
-        append(String(event.at.microseconds))
-        append(event.attempt.map(String.init) ?? "")
-        append(event.actorJSON.text)
-        append(dataHash.hexadecimal)
+        func append(text: String?) {
+            canonical.appendWithLength { if let text { $0.append(contentsOf: text.utf8) } }
+        }
+        append(number: event.position.value)
+        append(text: event.job?.description)
+        append(number: event.version)
+        append(text: event.kind)
+        append(number: Int64(event.schemaVersion))
+        append(number: event.at.microseconds)
+        append(number: event.attempt.map(Int64.init))
+        append(text: event.actorJSON.text)
+        append(text: dataHash.hexadecimal)
         return SHA256Sum(SHA256.hash(data: canonical))
+    }
+}
+
+extension [UInt8] {
+    /// Appends what `content` appends, with its length before it as four bytes, most significant first.
+    fileprivate mutating func appendWithLength(_ content: (inout [UInt8]) -> Void) {
+        let start = count
+        for _ in 0..<4 { append(0) }
+        content(&self)
+        let length = UInt32(count - start - 4)
+        for place in 0..<4 {
+            self[start + place] = UInt8(truncatingIfNeeded: length >> UInt32(24 - 8 * place))
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 package import Crypto
-public import HoldfastCore
+import HoldfastCore
 
 /// The 32 bytes of a SHA-256, held without an allocation.
 public struct SHA256Sum: Hashable, Sendable, CustomStringConvertible {

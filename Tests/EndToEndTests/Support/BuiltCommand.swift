@@ -40,6 +40,7 @@ enum BuiltCommand {
     ///   - arguments: What follows the name of the program.
     ///   - body: Gets the process; the command is expected to end by itself soon after it returned.
     /// - Returns: What `body` returned, and how the command ended.
+    /// - Throws: What `body` throws, after the process was killed; or why it could not be started.
     static func run<Result: Sendable>(
         _ arguments: [String], while body: (RunningCommand) async throws -> Result
     ) async throws -> (result: Result, status: TerminationStatus) {

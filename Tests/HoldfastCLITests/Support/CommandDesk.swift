@@ -53,9 +53,7 @@ final class CommandDesk: Sendable {
 
     /// Runs a command line.
     ///
-    /// - Parameters:
-    ///   - columns: The width of the terminal; nil for a pipe.
-    ///   - input: What stands on standard input.
+    /// The terminal is `columns` wide, and a pipe when that is nil; `input` stands on standard input.
     @discardableResult
     func run(_ arguments: String..., columns: Int? = nil, input: String = "") async throws -> Outcome {
         try await run(arguments, columns: columns, input: input)
@@ -86,7 +84,7 @@ final class CommandDesk: Sendable {
 
     private var environment: EngineEnvironment {
         EngineEnvironment(
-            now: { [clock] in clock.timestamp }, sleep: { [clock] in try await clock.sleep(for: $0) },
+            now: { [clock] in clock.timestamp }, sleep: { [clock] in try await clock.wait(until: clock.timestamp + $0) },
             random: random)
     }
 

@@ -1,0 +1,125 @@
+import HoldfastCore
+import HoldfastEngine
+import HoldfastStore
+import HoldfastTesting
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// An engine that runs jobs over a store in memory, with a clock that stands still until a test moves it.
+struct TestEngine: Sendable {
+    let engine: JobEngine
+    let clock: ManualClock
+    private let services: ServiceGroup
+    private let running: Task<Void, any Error>
+
+    private init(_ engine: JobEngine, _ clock: ManualClock) {
+        self.engine = engine
+        self.clock = clock
+        let services = ServiceGroup(services: [engine], logger: TestEngine.quiet)
+        self.services = services
+        running = Task { try await services.run() }
+    }
+
+    /// Runs a body beside an engine with the handlers that `register` adds, then stops the engine.
+    ///
+    /// A handler that still waits then is cut off, so that a test which fails does not wait for it.
+    static func run(
+        over store: some StorageBackend = InMemoryStore(), clock: ManualClock = ManualClock(),
+        environment: EngineEnvironment? = nil, configure: (inout EngineConfiguration) -> Void = { _ in },
+        register: (JobEngine) -> Void, test: (TestEngine) async throws -> Void
+    ) async throws {
+        var configuration = EngineConfiguration()
+        configure(&configuration)
+        let engine = try JobEngine(
+            store, configuration: configuration, environment: environment ?? .testing(clock), logger: quiet)
+        register(engine)
+        let running = TestEngine(engine, clock)
+        // A group that is told to stop before it runs never runs.
+        try await running.reached(.engineWorkerJoined, by: .engine(engine.id))
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await test(running))
+        } catch {
+            result = .failure(error)
+        }
+        try await running.cutOff()
+        await engine.close()
+        try result.get()
+    }
+
+    /// Runs a body beside an engine that knows chores only.
+    static func runChores(
+        over store: some StorageBackend = InMemoryStore(), clock: ManualClock = ManualClock(),
+        concurrency: Int = 4, configure: (inout EngineConfiguration) -> Void = { _ in },
+        chore: @escaping @Sendable (Chore, JobContext) async throws -> String,
+        test: (TestEngine) async throws -> Void
+    ) async throws {
+        try await run(
+            over: store, clock: clock, configure: configure,
+            register: { $0.register(ChoreHandler(body: chore), concurrency: concurrency) }, test: test)
+    }
+
+    /// Gives a body an engine that runs nothing, to put jobs where another engine will find them.
+    static func idle(
+        over store: some StorageBackend = InMemoryStore(), clock: ManualClock = ManualClock(),
+        configure: (inout EngineConfiguration) -> Void = { _ in }, test: (JobEngine) async throws -> Void
+    ) async throws {
+        var configuration = EngineConfiguration()
+        configure(&configuration)
+        let engine = try JobEngine(
+            store, configuration: configuration, environment: .testing(clock), logger: quiet)
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await test(engine))
+        } catch {
+            result = .failure(error)
+        }
+        await engine.close()
+        try result.get()
+    }
+
+    /// Asks for a graceful stop, as a signal does, and returns when the engine has stopped.
+    func stop() async throws {
+        await services.triggerGracefulShutdown()
+        try await running.value
+    }
+
+    /// Cancels the engine's task, and returns when the engine has stopped.
+    func cancel() async {
+        running.cancel()
+        // A group that was cancelled says so by throwing.
+        _ = await running.result
+    }
+
+    /// Stops the engine, and lets the time of the drain pass at once.
+    private func cutOff() async throws {
+        let limit = Task { [clock, wait = engine.configuration.drainTimeout] in
+            let deadline = clock.timestamp + wait
+            try await clock.timer(at: deadline)
+            clock.advance(to: .init(deadline))
+        }
+        await services.triggerGracefulShutdown()
+        let result = await running.result
+        limit.cancel()
+        if case .failure(let error) = result, !(error is CancellationError) { throw error }
+    }
+
+    /// A logger that says nothing.
+    static var quiet: Logger { Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }) }
+}
+
+extension EngineEnvironment {
+    private static let count = Mutex<UInt64>(0)
+
+    /// Gives an engine the time of a clock that a test moves by hand, and numbers that no other engine draws.
+    static func testing(_ clock: ManualClock) -> Self {
+        let seed = count.withLock { count in
+            count += 1
+            return count
+        }
+        return EngineEnvironment(
+            now: { clock.timestamp }, sleep: { try await clock.wait(until: clock.timestamp + $0) },
+            random: SeededRandom(seed: seed).source())
+    }
+}

@@ -1,0 +1,37 @@
+import HoldfastCore
+
+// What a handler writes while it runs.
+extension EventSamples {
+    static let stepCompleted: [JobEvent] = payloads.map {
+        .stepCompleted(StepCompleted(step: steps[0], output: $0, duration: 1_250_000))
+    }
+
+    static let stepFailed: [JobEvent] = [
+        .stepFailed(StepFailed(step: steps[0], failure: failures[0], retryAt: moment)),
+        .stepFailed(
+            StepFailed(
+                step: steps[1], failure: JobFailure(type: "LedgerError", message: "", step: steps[1]))),
+    ]
+
+    static let progressUpdated: [JobEvent] = [
+        .progressUpdated(
+            Progress(
+                .count(done: 750, total: 1200), phase: "inserting", message: "row 750 of 1,200",
+                counters: ["skipped": 3, "bytes": 9_007_199_254_740_993, "a b": -1])),
+        .progressUpdated(Progress(.count(done: 9, total: nil))),
+        .progressUpdated(Progress(.fraction(0.625), phase: "hashing")),
+        .progressUpdated(Progress()),
+    ]
+
+    static let logWritten: [JobEvent] =
+        LogLevel.allCases.map { .logWritten(LogWritten(level: $0, message: "read 1,200 rows")) } + [
+            .logWritten(
+                LogWritten(
+                    level: .warning, message: "",
+                    metadata: JSONText(unchecked: #"{"file":"ledger.csv","row":7,"columns":["a","b"]}"#)))
+        ]
+
+    static let appEmitted: [JobEvent] = payloads.map {
+        .appEmitted(AppEmitted(name: "ledger.balanced", payload: $0))
+    }
+}

@@ -1,0 +1,63 @@
+import HoldfastCore
+
+/// The events of the golden files as values: what their fields mean, apart from how they are written.
+///
+/// Of each kind there is one with all optional fields and one with none, and one with a value that is kept
+/// beside the log where there can be one.
+enum EventSamples {
+    /// The events in the file of a kind, in its order.
+    static func events(of kind: EventKind) -> [LogEvent] {
+        switch kind {
+        case .engineWorkerJoined: workerJoined.map(LogEvent.engine)
+        case .engineWorkerLeft: workerLeft.map(LogEvent.engine)
+        case .jobEnqueued: enqueued.map(LogEvent.job)
+        case .jobStarted: started.map(LogEvent.job)
+        case .jobPaused: reasons.map { .job(.paused(JobPaused(reason: $0))) }
+        case .jobUnpaused: reasons.map { .job(.unpaused(JobUnpaused(reason: $0))) }
+        case .jobCancelRequested: reasons.map { .job(.cancelRequested(JobCancelRequested(reason: $0))) }
+        case .jobCancelled: reasons.map { .job(.cancelled(JobCancelled(reason: $0))) }
+        case .jobAttemptFailed: attemptFailed.map(LogEvent.job)
+        case .jobRescheduled:
+            reasons.map { .job(.rescheduled(JobRescheduled(until: moment, reason: $0))) }
+        case .jobCompleted: payloads.map { .job(.completed(JobCompleted(output: $0))) }
+        case .jobFailed: failed.map(LogEvent.job)
+        case .jobRetried: reasons.map { .job(.retried(JobRetried(reason: $0))) }
+        case .leaseReleased: leaseReleased.map(LogEvent.job)
+        case .leaseExpired: leaseExpired.map(LogEvent.job)
+        case .stepStarted: steps.map { .job(.stepStarted(StepStarted(step: $0))) }
+        case .stepCompleted: stepCompleted.map(LogEvent.job)
+        case .stepFailed: stepFailed.map(LogEvent.job)
+        case .stepUnused: steps.map { .job(.stepUnused(StepUnused(step: $0))) }
+        case .progressUpdated: progressUpdated.map(LogEvent.job)
+        case .logWritten: logWritten.map(LogEvent.job)
+        case .appEmitted: appEmitted.map(LogEvent.job)
+        case .timerFired: [.job(.timerFired(TimerFired(due: moment)))]
+        }
+    }
+
+    // MARK: - Values that several kinds have
+
+    /// 2026-10-08T14:03:00.123456Z.
+    static let moment = Timestamp(microseconds: 1_791_468_180_123_456)
+
+    /// Words for people in any script, with what JSON has to escape; and none.
+    static let reasons = ["the file \"ledger.csv\" is späť 📒\n\tsee C:\\books\u{1}\u{7F}\u{2028}", nil]
+
+    /// A value in the event with its numbers and keys as they were given, one kept beside the log, and none.
+    static let payloads: [Payload] = [
+        .inline(JSONText(unchecked: #"{"rows":1.50e3,"b":[true,null,"\u00e9/\/"],"a":{"":-0}}"#)),
+        stored, .null,
+    ]
+
+    static let stored = Payload.stored(
+        PayloadReference(
+            sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", bytes: 8_388_608))
+
+    static let steps = [StepKey("insert rows", occurrence: 12), StepKey("parse")]
+
+    /// An error in a step, and one outside of steps.
+    static let failures = [
+        JobFailure(type: "LedgerError", message: "row 7: \"12,x\" is no amount", step: steps[0]),
+        JobFailure(type: "CancellationError", message: ""),
+    ]
+}
