@@ -84,7 +84,8 @@ final class CommandDesk: Sendable {
 
     private var environment: EngineEnvironment {
         EngineEnvironment(
-            now: { [clock] in clock.timestamp }, sleep: { [clock] in try await clock.wait(until: clock.timestamp + $0) },
+            now: { [clock] in clock.timestamp },
+            sleep: { [clock] in try await clock.wait(until: clock.timestamp + $0) },
             random: random)
     }
 

@@ -58,7 +58,8 @@ struct ProgressBarTests {
         ProgressState(done: -9, total: .max, ratePerSecond: 1e-300),
         ProgressState(done: .min, total: .max, ratePerSecond: 1, elapsedMicroseconds: .min),
         ProgressState(fraction: .nan, elapsedMicroseconds: 5), ProgressState(fraction: .infinity),
-        ProgressState(fraction: -3), ProgressState(fraction: Double.leastNonzeroMagnitude, elapsedMicroseconds: .max),
+        ProgressState(fraction: -3),
+        ProgressState(fraction: Double.leastNonzeroMagnitude, elapsedMicroseconds: .max),
         ProgressState(phase: "\u{1B}[2J日本語日本語日本語日本語", message: "\n\u{202E}", fraction: 0.5),
     ]
 
