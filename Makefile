@@ -39,11 +39,13 @@ demo: install-deps ## Take stock of DIR as a durable job; kill it, run it again,
 build: install-deps ## Build everything but the tests
 	swift build
 
-test: install-deps ## Run all tests
-	swift test --disable-xctest
+# The end-to-end tests come last and alone: they kill processes at chosen moments, and have to see these in time.
+test: test-fast ## Run all tests
+	swift test --disable-xctest --skip-build --no-parallel --filter '^EndToEndTests\.'
 
 test-fast: install-deps ## Run all tests but the end-to-end ones, which start and kill processes
-	swift test --disable-xctest --skip '^EndToEndTests\.'
+	swift build --build-tests
+	swift test --disable-xctest --skip-build --skip '^EndToEndTests\.'
 
 check: lint imports test docs ## Run what a change must pass: lint, imports, tests, documentation
 

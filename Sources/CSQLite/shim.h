@@ -12,3 +12,8 @@ static inline sqlite3_destructor_type holdfast_sqlite_transient(void) {
 static inline void holdfast_sqlite_prepare(void) {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
+
+// Keeps a connection from running triggers; the schema keeps them for everybody else. Returns a result code.
+static inline int holdfast_sqlite_skip_triggers(sqlite3 *connection) {
+    return sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, (int *)0);
+}

@@ -116,6 +116,7 @@ public final class SQLiteStore: SharedStorage {
         let connection = try Connection(path: path, access: .write)
         connection.setPatience(options.busyTimeout)
         try ConnectionSettings(options, isWriter: true).apply(to: connection)
+        try connection.skipTriggers()
         return connection
     }
 

@@ -11,7 +11,7 @@ struct KillTests {
 
     @Test func `a job that is killed five times ends with what find and sha256sum say`() async throws {
         let place = try Workplace()
-        try place.fill(files: 2_000, bytes: 128 * 1024)
+        try place.fill(files: 2_000, bytes: 384 * 1024)
         let job = try #require(
             try await BuiltCommand.run([
                 "enqueue", "inventory", "--db", place.database, "--input", place.input, "--any-kind",
@@ -49,7 +49,7 @@ struct KillTests {
 
     @Test func `a demo that was killed goes on with the same job`() async throws {
         let place = try Workplace()
-        try place.fill(files: 1_000, bytes: 128 * 1024)
+        try place.fill(files: 1_000, bytes: 384 * 1024)
         let demo = [
             "demo", "--db", place.database, "--dir", place.tree, "--output", place.manifest, "--port", "0",
         ]

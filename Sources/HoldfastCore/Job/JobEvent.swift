@@ -1,7 +1,7 @@
 /// A fact of a job's life.
 ///
 /// Its stored form is made and read by `EventCodec` only.
-public enum JobEvent: Hashable, Sendable {
+public indirect enum JobEvent: Hashable, Sendable {
     case enqueued(JobEnqueued)
     case started(JobStarted)
     case paused(JobPaused)

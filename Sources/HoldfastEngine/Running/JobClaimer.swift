@@ -76,7 +76,7 @@ final class JobClaimer: Sendable {
         }
     }
 
-    private static let relevant: Set<EventKind> = [
+    static let relevant: Set<EventKind> = [
         .jobEnqueued, .jobRescheduled, .jobAttemptFailed, .jobRetried, .jobUnpaused, .jobCancelRequested,
         .leaseReleased, .leaseExpired, .timerFired, .jobStarted, .jobCancelled,
     ]

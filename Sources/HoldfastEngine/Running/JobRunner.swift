@@ -32,7 +32,7 @@ final class JobRunner: Sendable {
         try await announceWorkers()
         await withTaskGroup { group in
             // Whatever is committed from here on is signalled and looked at; what was before is in the store.
-            let signals = engine.log.feed.signals()
+            let signals = engine.log.feed.signals(for: JobClaimer.relevant)
             let claimer = JobClaimer(self, from: engine.log.feed.head)
             group.addTask { await LeaseReaper(self).run() }
             group.addTask { await LeaseKeeper(self).run() }

@@ -32,7 +32,7 @@ struct RunningJobs {
         guard let old = written.updateValue(state, forKey: state.id), old.runPosition == run,
             old.priority == state.priority
         else { return .everything }
-        return old.equalsExceptVersion(state) ? .nothing : .detail
+        return old.hasSameRow(as: state) ? .nothing : .detail
     }
 
     mutating func removeAll() { written.removeAll(keepingCapacity: true) }

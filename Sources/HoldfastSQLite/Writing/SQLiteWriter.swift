@@ -71,12 +71,8 @@ final class SQLiteWriter: StorageWriter {
         try connection.findKeyedJob(key, kind: kind, owner: owner)
     }
 
-    func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobState] {
-        var states: [JobState] = []
-        for id in try connection.findQueuedJobs(queue, kinds: kinds, limit: limit) {
-            if let state = try connection.readJob(id) { states.append(state) }
-        }
-        return states
+    func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobID] {
+        try connection.findQueuedJobs(queue, kinds: kinds, limit: limit)
     }
 
     func due(_ moment: Timestamp, limit: Int) throws(StoreError) -> [JobID] {

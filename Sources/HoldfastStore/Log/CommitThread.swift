@@ -32,9 +32,16 @@ final class CommitThread: Sendable {
         var urgent = 0
         var sleep = Sleep.awake
         var isStopped = false
+        /// A batch was committed a moment ago, so more is to be expected: the thread does not sleep for longer than
+        /// what may wait can wait, so that this does not have to wake it.
+        var isWarm = false
     }
 
     private let state = Mutex(State())
+    /// Something urgent may have come since the last batch was taken; to be looked at without the lock.
+    private let isAwaited = Atomic(false)
+    /// How long the thread looks for the next command before it sleeps: less than falling asleep and being woken takes.
+    private static let watchfulness: UInt64 = 50_000
     private let wake = DispatchSemaphore(value: 0)
     private let deferral: Duration
     private let batchLimit: Int
@@ -77,6 +84,7 @@ final class CommitThread: Sendable {
             if mustWake { state.sleep = .awake }
             return (true, mustWake)
         }
+        if request.isUrgent { isAwaited.store(true, ordering: .releasing) }
         if signal { wake.signal() }
         if !accepted { request.fail(StoreError(.closed, operation: "write", reason: "the log is closed")) }
     }
@@ -103,7 +111,9 @@ final class CommitThread: Sendable {
             switch next(deadline) {
             case .batch(let batch):
                 deadline = nil
+                isAwaited.store(false, ordering: .relaxed)
                 process(batch, transaction)
+                watch()
             case .sleep(nil):
                 wake.wait()
             case .sleep(let until?):
@@ -114,18 +124,26 @@ final class CommitThread: Sendable {
         }
     }
 
+    /// Returns when something urgent has come, or after a moment: whoever was answered often asks again at once.
+    private func watch() {
+        let end = DispatchTime.now().uptimeNanoseconds + CommitThread.watchfulness
+        while !isAwaited.load(ordering: .acquiring), DispatchTime.now().uptimeNanoseconds < end {}
+    }
+
     private func next(_ deadline: DispatchTime?) -> Next {
         state.withLock { state in
             state.sleep = .awake
             let isDue = deadline.map { $0 <= .now() } ?? false
-            if state.urgent > 0 || isDue || state.queue.count >= batchLimit
-                || (state.isStopped && !state.queue.isEmpty)
+            if state.urgent > 0 || !state.queue.isEmpty && (isDue || state.isStopped)
+                || state.queue.count >= batchLimit
             {
+                state.isWarm = true
                 return .batch(takeBatch(&state))
             }
             if state.queue.isEmpty, state.isStopped { return .stop }
-            state.sleep = state.queue.isEmpty ? .untilWoken : .untilDeadline
-            if state.queue.isEmpty { return .sleep(until: nil) }
+            if isDue { state.isWarm = false }
+            state.sleep = state.queue.isEmpty && !state.isWarm ? .untilWoken : .untilDeadline
+            if state.sleep == .untilWoken { return .sleep(until: nil) }
             let wait = Int(min(deferral.microsecondsRoundedUp, 1_000_000))
             return .sleep(until: deadline ?? .now() + .microseconds(wait))
         }

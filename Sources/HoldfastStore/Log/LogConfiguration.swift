@@ -15,7 +15,7 @@ public struct LogConfiguration: Hashable, Sendable {
     /// The largest value, in bytes of JSON, that is accepted.
     public var payloadLimit = 8 * 1024 * 1024
     /// How many states the writer remembers.
-    public var cachedJobs = 8192
+    public var cachedJobs = 16_384
     /// How many commands share a transaction at most.
     public var batchLimit = 1024
     /// How long something that must not block, such as progress, waits for a transaction to join.

@@ -16,14 +16,44 @@ public struct CommittedEvent: Hashable, Sendable {
 /// from the
 /// log. So there is nothing that could overflow or disagree with the log.
 public final class LogFeed: Sendable {
+    private struct Follower {
+        let continuation: AsyncStream<Void>.Continuation
+        /// The kinds that it wants to hear of; nil for all.
+        let kinds: Set<EventKind>?
+        /// How many events were published since its last signal.
+        var unheard = 0
+    }
+
+    /// After so many events everybody is signalled, whatever they wait for, so that the events after their position are
+    /// still at hand.
+    private static let longestSilence = 1024
+
     private struct State {
         var head: EventLogPosition
         /// The newest events without holes; the last one stands at `head`, unless the window is empty.
         var window: Deque<CommittedEvent> = []
         var bytes = 0
-        var followers: [Int: AsyncStream<Void>.Continuation] = [:]
+        var followers: [Int: Follower] = [:]
         var nextFollower = 0
         var isFinished = false
+
+        /// Those who are to be signalled after a commit.
+        mutating func followers(of events: [CommittedEvent]) -> [AsyncStream<Void>.Continuation] {
+            var signalled: [AsyncStream<Void>.Continuation] = []
+            for (id, follower) in followers {
+                guard let kinds = follower.kinds else {
+                    signalled.append(follower.continuation)
+                    continue
+                }
+                let unheard = follower.unheard + events.count
+                let isMeant =
+                    unheard >= LogFeed.longestSilence
+                    || events.contains { kinds.contains($0.recorded.event.kind) }
+                followers[id]?.unheard = isMeant ? 0 : unheard
+                if isMeant { signalled.append(follower.continuation) }
+            }
+            return signalled
+        }
     }
 
     private let state: Mutex<State>
@@ -42,12 +72,15 @@ public final class LogFeed: Sendable {
     /// A signal after each commit.
     ///
     /// Signals that are not taken yet become one. It ends when the log is closed.
-    public func signals() -> AsyncStream<Void> {
+    ///
+    /// Commits of this process without an event of `kinds` give no signal, unless `kinds` is nil. Of other processes'
+    /// commits nobody knows the kinds, so they always do.
+    public func signals(for kinds: Set<EventKind>? = nil) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let id: Int? = state.withLock { state in
             guard !state.isFinished else { return nil }
             state.nextFollower += 1
-            state.followers[state.nextFollower] = continuation
+            state.followers[state.nextFollower] = Follower(continuation: continuation, kinds: kinds)
             return state.nextFollower
         }
         guard let id else {
@@ -77,7 +110,7 @@ public final class LogFeed: Sendable {
         let followers = state.withLock { state in
             // Another process has committed behind them already, and was noticed first: the window, which has no
             // holes, cannot hold them. Whoever follows reads them from the store.
-            guard last.stored.position > state.head else { return Array(state.followers.values) }
+            guard last.stored.position > state.head else { return state.followers(of: events) }
             if state.head.next != first.stored.position {
                 state.window.removeAll(keepingCapacity: true)
                 state.bytes = 0
@@ -90,7 +123,7 @@ public final class LogFeed: Sendable {
             {
                 state.bytes -= oldest.stored.data.byteCount
             }
-            return Array(state.followers.values)
+            return state.followers(of: events)
         }
         for follower in followers { follower.yield() }
     }
@@ -102,7 +135,7 @@ public final class LogFeed: Sendable {
             state.head = position
             state.window.removeAll(keepingCapacity: true)
             state.bytes = 0
-            return Array(state.followers.values)
+            return state.followers.values.map(\.continuation)
         }
         for follower in followers { follower.yield() }
     }
@@ -111,7 +144,7 @@ public final class LogFeed: Sendable {
         let followers = state.withLock { state in
             state.isFinished = true
             defer { state.followers.removeAll() }
-            return Array(state.followers.values)
+            return state.followers.values.map(\.continuation)
         }
         for follower in followers { follower.finish() }
     }

@@ -18,6 +18,17 @@ struct Savepoint {
     /// can only be
     /// taken back with the whole transaction.
     var isFlushed = false
+
+    /// Forgets what it held, but keeps the room: there is one for each command.
+    mutating func removeAll() {
+        jobs.removeAll(keepingCapacity: true)
+        newJobs.removeAll(keepingCapacity: true)
+        steps.removeAll(keepingCapacity: true)
+        counters.removeAll(keepingCapacity: true)
+        payloads.removeAll(keepingCapacity: true)
+        keys.removeAll(keepingCapacity: true)
+        isFlushed = false
+    }
 }
 
 /// Tells that a command failed after rows had been handed to the backend: the transaction has to be given up,
@@ -41,7 +52,7 @@ extension LogTransaction {
 
     /// Runs one command; when it throws, nothing of it remains.
     func run<Result>(_ body: (LogTransaction) throws -> Result) throws -> Result {
-        savepoint = Savepoint()
+        savepoint.removeAll()
         savepoint.head = head
         savepoint.events = pending.events.count
         savepoint.appended = appended.count
@@ -67,7 +78,7 @@ extension LogTransaction {
         savepoint.isFlushed = true
         try writer.write(pending)
         savepoint.isFlushed = hadOwnRows
-        pending = WriteSet()
+        pending.removeAll()
         forgetFreshKeys()
         savepoint.events = 0
         savepoint.leases = 0
@@ -88,7 +99,7 @@ extension LogTransaction {
     /// Gives the whole transaction up.
     func abandon() {
         writer.rollback()
-        pending = WriteSet()
+        pending.removeAll()
         appended.removeAll(keepingCapacity: true)
         forgetFreshKeys()
         cache.removeAll()

@@ -112,10 +112,7 @@ public final class LogTransaction {
     /// Jobs that wait for a worker: higher priority first, then older ids.
     public func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobID] {
         try flush()
-        return try writer.queued(queue, kinds: kinds, limit: limit).map { state in
-            if cache[state.id] == nil { cache[state.id] = state }
-            return state.id
-        }
+        return try writer.queued(queue, kinds: kinds, limit: limit)
     }
 
     /// Scheduled jobs whose due time was reached, the earliest first.

@@ -94,7 +94,7 @@ public protocol StorageWriter {
     /// The newest job of an owner and kind with this key.
     func newestJob(_ key: JobKey, kind: JobKind, owner: Owner?) throws(StoreError) -> JobID?
     /// Jobs that wait for a worker: higher priority first, then older ids.
-    func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobState]
+    func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobID]
     /// Jobs whose due time is at or before `moment`, the earliest first.
     func due(_ moment: Timestamp, limit: Int) throws(StoreError) -> [JobID]
     /// The leases that ended at or before `moment`, or that `engine` holds.

@@ -46,6 +46,19 @@ public struct WriteSet: Sendable {
     /// A set without rows.
     public init() {}
 
+    /// Forgets all rows, but keeps the room for the next ones.
+    mutating func removeAll() {
+        events.removeAll(keepingCapacity: true)
+        newJobs.removeAll(keepingCapacity: true)
+        jobs.removeAll(keepingCapacity: true)
+        steps.removeAll(keepingCapacity: true)
+        counters.removeAll(keepingCapacity: true)
+        leases.removeAll(keepingCapacity: true)
+        payloads.removeAll()
+        snapshots.removeAll()
+        kinds.removeAll()
+    }
+
     /// Tells whether there is nothing to write.
     public var isEmpty: Bool {
         events.isEmpty && jobs.isEmpty && steps.isEmpty && counters.isEmpty && leases.isEmpty

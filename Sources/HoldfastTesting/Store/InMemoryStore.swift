@@ -121,7 +121,7 @@ final class InMemoryWriter: StorageWriter {
         rows { $0.newestJobs[WorkKey(key: key, kind: kind, owner: owner)] }
     }
 
-    func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobState] {
+    func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobID] {
         rows { $0.queued(queue, kinds: kinds, limit: limit) }
     }
 

@@ -52,10 +52,11 @@ extension MemoryRows {
             position: head.position, state: state, steps: Array(records.suffix(1000)), logs: logs)
     }
 
-    func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) -> [JobState] {
+    func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) -> [JobID] {
         let entries = ready[queue]?.elements ?? []
         return Array(
-            entries.lazy.compactMap { jobs[$0.job] }.filter { kinds.contains($0.origin.kind) }.prefix(limit))
+            entries.lazy.compactMap { jobs[$0.job] }.filter { kinds.contains($0.origin.kind) }.prefix(limit)
+                .map(\.id))
     }
 
     func due(_ moment: Timestamp, limit: Int) -> [JobID] {

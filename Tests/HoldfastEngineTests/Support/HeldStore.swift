@@ -67,7 +67,7 @@ private struct HeldWriter: StorageWriter {
         try writer.newestJob(key, kind: kind, owner: owner)
     }
 
-    func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobState] {
+    func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobID] {
         try writer.queued(queue, kinds: kinds, limit: limit)
     }
 
