@@ -51,7 +51,7 @@ let package = Package(
         ),
         .target(
             name: "HoldfastTesting",
-            dependencies: ["HoldfastCore", "HoldfastStore"],
+            dependencies: ["HoldfastCore", "HoldfastStore", "HoldfastEngine"],
             swiftSettings: strict
         ),
         .target(name: "HoldfastAPI", dependencies: ["HoldfastCore"], swiftSettings: strict),
@@ -127,7 +127,9 @@ let package = Package(
         ),
         .testTarget(
             name: "HoldfastTestingTests",
-            dependencies: ["HoldfastTesting", "HoldfastStore", "HoldfastCore", "StoreConformance"],
+            dependencies: [
+                "Holdfast", "HoldfastTesting", "HoldfastStore", "HoldfastCore", "StoreConformance",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

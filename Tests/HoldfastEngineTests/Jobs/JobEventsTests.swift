@@ -106,7 +106,7 @@ struct JobEventsTests {
     }
 
     @Test func `whoever waits for a result is told when the log is closed`() async throws {
-        let engine = try JobEngine(InMemoryStore(), environment: .testing(ManualClock()))
+        let engine = try JobEngine(InMemoryStore(), environment: .testing(clock: ManualClock()))
         let handle = try await engine.enqueue(Chore())
         let result = Task { try await handle.result() }
         await engine.close()

@@ -4,7 +4,6 @@ import HoldfastStore
 import HoldfastTesting
 import Logging
 import ServiceLifecycle
-import Synchronization
 
 /// An engine that runs jobs over a store in memory, with a clock that stands still until a test moves it.
 struct TestEngine: Sendable {
@@ -32,7 +31,8 @@ struct TestEngine: Sendable {
         var configuration = EngineConfiguration()
         configure(&configuration)
         let engine = try JobEngine(
-            store, configuration: configuration, environment: environment ?? .testing(clock), logger: quiet)
+            store, configuration: configuration, environment: environment ?? .testing(clock: clock),
+            logger: quiet)
         register(engine)
         let running = TestEngine(engine, clock)
         // A group that is told to stop before it runs never runs.
@@ -68,7 +68,7 @@ struct TestEngine: Sendable {
         var configuration = EngineConfiguration()
         configure(&configuration)
         let engine = try JobEngine(
-            store, configuration: configuration, environment: .testing(clock), logger: quiet)
+            store, configuration: configuration, environment: .testing(clock: clock), logger: quiet)
         let result: Result<Void, any Error>
         do {
             result = .success(try await test(engine))
@@ -107,19 +107,4 @@ struct TestEngine: Sendable {
 
     /// A logger that says nothing.
     static var quiet: Logger { Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }) }
-}
-
-extension EngineEnvironment {
-    private static let count = Mutex<UInt64>(0)
-
-    /// Gives an engine the time of a clock that a test moves by hand, and numbers that no other engine draws.
-    static func testing(_ clock: ManualClock) -> Self {
-        let seed = count.withLock { count in
-            count += 1
-            return count
-        }
-        return EngineEnvironment(
-            now: { clock.timestamp }, sleep: { try await clock.wait(until: clock.timestamp + $0) },
-            random: SeededRandom(seed: seed).source())
-    }
 }
