@@ -145,7 +145,7 @@ struct OpeningTests {
         try await SampleLog.with(try folder.store()) { try await $0.lives(jobs: 30, rounds: 100, seed: 3) }
         let plain = try PlainDatabase(folder.file())
         try plain.run("PRAGMA wal_checkpoint(TRUNCATE)")
-        let root = try plain.value("SELECT rootpage FROM sqlite_schema WHERE name = 'jobs_by_queue'")
+        let root = try plain.value("SELECT rootpage FROM sqlite_schema WHERE name = 'jobs_list'")
         let page = try #require(Int(root ?? "")) - 1
         try ChildProcess.run("/bin/cp", [folder.file(), folder.file("copy.db")])
         let file = URL(fileURLWithPath: folder.file("copy.db"))

@@ -3,7 +3,7 @@
 /// Each case holds exactly what that state has.
 ///
 /// `Docs/Holdfast.docc/JobLifecycle.md` draws the transitions; `JobState+Apply.swift` is the one place that makes them.
-public enum JobPhase: Hashable, Sendable {
+public indirect enum JobPhase: Hashable, Sendable {
     /// Waits for its due time: a delay at enqueueing, the wait after a failed attempt, or a snooze.
     /// Can become: queued, paused, cancelled.
     case scheduled(until: Timestamp)

@@ -54,38 +54,63 @@ public struct JobState: Hashable, Sendable {
 }
 
 /// What a job was enqueued with and keeps for ever, without the input, which stays in the log.
+///
+/// All copies share one storage: states are copied with each event, and this is most of a state and never changes.
 public struct JobOrigin: Hashable, Sendable {
+    private struct Values: Hashable, Sendable {
+        let kind: JobKind
+        let handlerVersion: Int
+        let queue: QueueName
+        let key: JobKey?
+        let owner: Owner?
+        let tags: [JobTag]
+        let retry: RetryPolicy
+        let enqueuedAt: Timestamp
+    }
+
+    private final class Storage: Sendable {
+        let values: Values
+
+        init(_ values: Values) { self.values = values }
+    }
+
+    private let storage: Storage
+
     /// What kind of job it is.
-    public let kind: JobKind
+    public var kind: JobKind { storage.values.kind }
     /// The version of the input's type.
-    public let handlerVersion: Int
+    public var handlerVersion: Int { storage.values.handlerVersion }
     /// The lane it waits in.
-    public let queue: QueueName
+    public var queue: QueueName { storage.values.queue }
     /// Names the piece of work for its owner and kind.
-    public let key: JobKey?
+    public var key: JobKey? { storage.values.key }
     /// Who it belongs to.
-    public let owner: Owner?
+    public var owner: Owner? { storage.values.owner }
     /// Marks for filters.
-    public let tags: [JobTag]
+    public var tags: [JobTag] { storage.values.tags }
     /// What happens after an attempt failed.
-    public let retry: RetryPolicy
+    public var retry: RetryPolicy { storage.values.retry }
     /// When it was enqueued.
-    public let enqueuedAt: Timestamp
+    public var enqueuedAt: Timestamp { storage.values.enqueuedAt }
 
     /// Puts the values together, such as those read back from the store.
     package init(
         kind: JobKind, handlerVersion: Int, queue: QueueName, key: JobKey?, owner: Owner?, tags: [JobTag],
         retry: RetryPolicy, enqueuedAt: Timestamp
     ) {
-        self.kind = kind
-        self.handlerVersion = handlerVersion
-        self.queue = queue
-        self.key = key
-        self.owner = owner
-        self.tags = tags
-        self.retry = retry
-        self.enqueuedAt = enqueuedAt
+        storage = Storage(
+            Values(
+                kind: kind, handlerVersion: handlerVersion, queue: queue, key: key, owner: owner, tags: tags,
+                retry: retry, enqueuedAt: enqueuedAt))
     }
+
+    /// Compares the values.
+    public static func == (left: JobOrigin, right: JobOrigin) -> Bool {
+        left.storage === right.storage || left.storage.values == right.storage.values
+    }
+
+    /// Feeds the values.
+    public func hash(into hasher: inout Hasher) { hasher.combine(storage.values) }
 }
 
 /// An event that cannot follow the ones before it: the log is damaged or the program is wrong, and replay must stop.

@@ -19,9 +19,9 @@ public struct QueueCountKey: Hashable, Sendable {
 public enum QueueCounts {
     /// How the numbers change when a job goes from one state to another; nothing when they stay.
     public static func changes(from old: JobState?, to new: JobState) -> [(key: QueueCountKey, by: Int)] {
-        let added = QueueCountKey(new)
-        guard let old else { return [(added, 1)] }
-        let removed = QueueCountKey(old)
-        return removed == added ? [] : [(removed, -1), (added, 1)]
+        guard let old else { return [(QueueCountKey(new), 1)] }
+        // The queue of a job never changes, so most events change neither.
+        if old.phase.name == new.phase.name { return [] }
+        return [(QueueCountKey(old), -1), (QueueCountKey(new), 1)]
     }
 }

@@ -31,6 +31,8 @@ final class CommitThread: Sendable {
         var queue: [WriteRequest] = []
         var urgent = 0
         var sleep = Sleep.awake
+        /// When the first of those came that are not urgent and wait.
+        var oldest: DispatchTime?
         var isStopped = false
         /// A batch was committed a moment ago, so more is to be expected: the thread does not sleep for longer than
         /// what may wait can wait, so that this does not have to wake it.
@@ -74,7 +76,11 @@ final class CommitThread: Sendable {
         let (accepted, signal) = state.withLock { state -> (Bool, Bool) in
             guard !state.isStopped else { return (false, false) }
             state.queue.append(request)
-            if request.isUrgent { state.urgent += 1 }
+            if request.isUrgent {
+                state.urgent += 1
+            } else if state.oldest == nil {
+                state.oldest = .now()
+            }
             let mustWake =
                 switch state.sleep {
                 case .awake: false
@@ -106,19 +112,14 @@ final class CommitThread: Sendable {
     }
 
     private func loop(_ transaction: LogTransaction) {
-        var deadline: DispatchTime?
         while true {
-            switch next(deadline) {
+            switch next() {
             case .batch(let batch):
-                deadline = nil
                 isAwaited.store(false, ordering: .relaxed)
                 process(batch, transaction)
                 watch()
-            case .sleep(nil):
-                wake.wait()
-            case .sleep(let until?):
-                deadline = until
-                _ = wake.wait(timeout: until)
+            case .sleep(nil): wake.wait()
+            case .sleep(let until?): _ = wake.wait(timeout: until)
             case .stop: return
             }
         }
@@ -130,10 +131,13 @@ final class CommitThread: Sendable {
         while !isAwaited.load(ordering: .acquiring), DispatchTime.now().uptimeNanoseconds < end {}
     }
 
-    private func next(_ deadline: DispatchTime?) -> Next {
-        state.withLock { state in
+    private func next() -> Next {
+        let patience = DispatchTimeInterval.microseconds(Int(min(deferral.microsecondsRoundedUp, 1_000_000)))
+        return state.withLock { state in
             state.sleep = .awake
-            let isDue = deadline.map { $0 <= .now() } ?? false
+            let now = DispatchTime.now()
+            let due = state.oldest.map { $0 + patience }
+            let isDue = due.map { $0 <= now } ?? false
             if state.urgent > 0 || !state.queue.isEmpty && (isDue || state.isStopped)
                 || state.queue.count >= batchLimit
             {
@@ -141,11 +145,13 @@ final class CommitThread: Sendable {
                 return .batch(takeBatch(&state))
             }
             if state.queue.isEmpty, state.isStopped { return .stop }
-            if isDue { state.isWarm = false }
-            state.sleep = state.queue.isEmpty && !state.isWarm ? .untilWoken : .untilDeadline
-            if state.sleep == .untilWoken { return .sleep(until: nil) }
-            let wait = Int(min(deferral.microsecondsRoundedUp, 1_000_000))
-            return .sleep(until: deadline ?? .now() + .microseconds(wait))
+            guard due != nil || state.isWarm else {
+                state.sleep = .untilWoken
+                return .sleep(until: nil)
+            }
+            if due == nil { state.isWarm = false }
+            state.sleep = .untilDeadline
+            return .sleep(until: due ?? now + patience)
         }
     }
 
@@ -155,6 +161,7 @@ final class CommitThread: Sendable {
             batch = state.queue
             state.queue = []
             state.queue.reserveCapacity(batch.count)
+            state.oldest = nil
         } else {
             batch = Array(state.queue.prefix(batchLimit))
             state.queue.removeFirst(batchLimit)
