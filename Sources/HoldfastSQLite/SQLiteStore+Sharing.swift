@@ -16,6 +16,29 @@ extension SQLiteStore {
         var milliseconds = 0
         /// Whether the write-ahead log was looked at since then.
         var isSettled = false
+        /// The write-ahead log's file at the last look.
+        var mark: FileMark?
+        /// Whether SQLite was asked when the file had been like that for a tick or longer: any write would change it.
+        var isMarkOld = false
+    }
+
+    /// What tells whether a file was written to.
+    struct FileMark: Equatable {
+        let size: Int64
+        let seconds: Int
+        let nanoseconds: Int
+
+        /// Looks at a file; nil when there is none.
+        init?(_ path: String) {
+            var facts = stat()
+            guard stat(path, &facts) == 0 else { return nil }
+            size = Int64(facts.st_size)
+            #if canImport(Darwin)
+                (seconds, nanoseconds) = (facts.st_mtimespec.tv_sec, facts.st_mtimespec.tv_nsec)
+            #else
+                (seconds, nanoseconds) = (facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec)
+            #endif
+        }
     }
 
     /// Says that an engine instance lives, until it is resigned or the process ends.
@@ -31,7 +54,7 @@ extension SQLiteStore {
 
     /// Blocks up to `milliseconds` and gives the head of the log when somebody committed since the last call.
     ///
-    /// It looks each 20 ms. Commits of this process count as well, and the first call of a reader gives the
+    /// It looks each 30 ms. Commits of this process count as well, and the first call of a reader gives the
     /// head at once. While nothing is committed it also folds the write-ahead log back, once. A look that fails takes
     /// its time as well, so that who looks again and again does not spin.
     ///
@@ -51,7 +74,7 @@ extension SQLiteStore {
         do throws(StoreError) {
             if let head = try headIfMoved(reader, waited: 0) { return head }
             while remaining > 0 {
-                let pause = min(remaining, 20)
+                let pause = min(remaining, 30)
                 poll(nil, 0, Int32(pause))
                 remaining -= pause
                 if let head = try headIfMoved(reader, waited: pause) { return head }
@@ -69,9 +92,35 @@ extension SQLiteStore {
         return stat(path + "-wal", &facts) == 0 ? Int64(facts.st_size) : 0
     }
 
+    /// Tells whether the write-ahead log was surely not written to since the last look, which costs one call instead
+    /// of the locks of a query.
+    ///
+    /// Its time moves in ticks of a few milliseconds, and two commits within one leave the same; so a file counts as
+    /// untouched only after SQLite was asked once more when that tick was over.
+    private func isUntouched(waited: Int) -> Bool {
+        let mark = FileMark(path + "-wal")
+        return idleness.withLock { idleness in
+            guard mark == idleness.mark else {
+                idleness.mark = mark
+                idleness.isMarkOld = false
+                return false
+            }
+            if idleness.isMarkOld { return true }
+            // This look still asks SQLite.
+            idleness.isMarkOld = waited >= SQLiteStore.longestTick
+            return false
+        }
+    }
+
+    /// Milliseconds within which a second write to a file may leave its time as it was.
+    private static var longestTick: Int { 15 }
+
     private func headIfMoved(_ reader: SQLiteReader, waited: Int) throws(StoreError) -> EventLogPosition? {
-        if let head = try reader.headIfMoved() {
-            idleness.withLock { $0 = Idleness() }
+        if !isUntouched(waited: waited), let head = try reader.headIfMoved() {
+            idleness.withLock { idleness in
+                idleness.milliseconds = 0
+                idleness.isSettled = false
+            }
             return head
         }
         let isIdle = idleness.withLock { idleness in
@@ -84,7 +133,12 @@ extension SQLiteStore {
         if isIdle, mode != .readOnly, writeAheadLogBytes >= options.idleCheckpointBytes {
             let isFolded = try reader.foldWriteAheadLog()
             // Whoever was in the way will be gone after another while.
-            if !isFolded { idleness.withLock { $0 = Idleness() } }
+            if !isFolded {
+                idleness.withLock { idleness in
+                    idleness.milliseconds = 0
+                    idleness.isSettled = false
+                }
+            }
         }
         return nil
     }

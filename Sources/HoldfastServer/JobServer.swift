@@ -71,6 +71,8 @@ public struct JobServer: Service {
             throw ServerStartError(error, configuration) ?? error
         } catch is SocketAddressError {
             throw ServerStartError.noSuchAddress(host: configuration.host)
+        } catch is SocketAddressError.UnknownHost {
+            throw ServerStartError.noSuchAddress(host: configuration.host)
         }
     }
 

@@ -64,7 +64,7 @@ import Testing
     @Test func `the output and what it replaces are not in the manifest`() throws {
         let tree = try TemporaryTree()
         try tree.file("a")
-        try tree.file("b/manifest.jsonl", "from an earlier run")
+        try tree.file("b/manifest.jsonl", #"{"path":"from an earlier run"}"#)
         try tree.file("c/manifest.jsonl", "a stranger of the same name")
         try tree.directory("d")
         let output = tree.root + "/d/.././b/manifest.jsonl"

@@ -4,11 +4,30 @@ import Testing
 @testable import InventoryExample
 
 @Suite struct ManifestTests {
-    @Test func `the first chunk replaces an older file`() throws {
+    @Test func `the first chunk replaces an older manifest`() throws {
         let tree = try TemporaryTree()
-        try Data("from an earlier run\n".utf8).write(to: URL(fileURLWithPath: tree.output))
+        try Data(#"{"path":"from an earlier run"}"#.utf8).write(to: URL(fileURLWithPath: tree.output))
         #expect(try Manifest(path: tree.output, recorded: 0).append(Array("new\n".utf8)) == 4)
         #expect(try contents(tree.output) == Data("new\n".utf8))
+    }
+
+    @Test(arguments: ["SQLite format 3\0", "#!/bin/sh\n", "{}"])
+    func `a file that no inventory wrote is refused and left alone`(text: String) throws {
+        let tree = try TemporaryTree()
+        try Data(text.utf8).write(to: URL(fileURLWithPath: tree.output))
+        #expect(throws: InventoryError.outputNotManifest(tree.output)) {
+            try Manifest(path: tree.output, recorded: 0)
+        }
+        #expect(try contents(tree.output) == Data(text.utf8))
+    }
+
+    @Test func `a writer that was overtaken changes nothing`() throws {
+        let tree = try TemporaryTree()
+        let stale = try Manifest(path: tree.output, recorded: 0)
+        let first = try Manifest(path: tree.output, recorded: 0).append(Array(#"{"path":1}"#.utf8))
+        _ = try Manifest(path: tree.output, recorded: first).append(Array(#"{"path":2}"#.utf8))
+        #expect(throws: InventoryError.outputInUse(tree.output)) { try stale.append(Array("late".utf8)) }
+        #expect(try contents(tree.output) == Data(#"{"path":1}{"path":2}"#.utf8))
     }
 
     @Test func `what lies behind the recorded length is replaced`() throws {

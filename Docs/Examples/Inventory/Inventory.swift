@@ -28,7 +28,7 @@ package final class Inventory: Sendable {
     /// Names a tree and the file to write.
     ///
     /// Nothing is touched yet. Relative paths are relative to the working directory of the process,
-    /// also after a restart; an existing regular file at `output` will be replaced. If the output
+    /// also after a restart; an older manifest at `output` will be replaced, any other file there refused. If the output
     /// lies in the tree it is left out of itself.
     /// - Throws: `invalidPath`.
     package init(root: String, output: String) throws(InventoryError) {

@@ -25,6 +25,8 @@ package enum InventoryError: Error, Hashable, Sendable {
     case outputDirectoryMissing(String)
     /// The output path is a directory.
     case outputIsDirectory(String)
+    /// There is a file at the output that no inventory wrote; replacing it could destroy anything.
+    case outputNotManifest(String)
     /// The output path is a symbolic link, a FIFO, a socket or a device.
     case outputNotRegularFile(String)
     /// The output may not be written: no permission, or a read-only file system.
@@ -48,7 +50,8 @@ package enum InventoryError: Error, Hashable, Sendable {
         switch self {
         case .diskFull, .outputInUse, .outOfResources, .outputFailed: true
         case .invalidPath, .invalidCursor, .rootMissing, .rootNotDirectory, .rootUnreadable,
-            .outputDirectoryMissing, .outputIsDirectory, .outputNotRegularFile, .outputNotWritable,
+            .outputDirectoryMissing, .outputIsDirectory, .outputNotManifest, .outputNotRegularFile,
+            .outputNotWritable,
             .manifestChanged, .incomplete:
             false
         }
@@ -93,6 +96,8 @@ extension InventoryError: CustomStringConvertible {
         case .outputDirectoryMissing(let path):
             "The directory for the output \(BytePath(path)) does not exist."
         case .outputIsDirectory(let path): "The output \(BytePath(path)) is a directory; name a file."
+        case .outputNotManifest(let path):
+            "The output \(BytePath(path)) is a file that no inventory wrote: name another one, or move it away."
         case .outputNotRegularFile(let path):
             "The output \(BytePath(path)) is not a regular file; links, pipes and devices are refused."
         case .outputNotWritable(let path, let code):

@@ -13,7 +13,7 @@ package struct InventoryJob: Job, Hashable {
 
     /// Holds the directory to walk.
     package let path: String
-    /// Holds the path of the manifest; an existing regular file there is replaced.
+    /// Holds the path of the manifest; an older manifest there is replaced, any other file refused.
     package let output: String
 
     /// Describes an inventory.

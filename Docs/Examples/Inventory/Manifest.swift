@@ -15,13 +15,18 @@ struct Manifest {
     private let path: String
     private let descriptor: Descriptor
     private let recorded: Int64
+    /// How long the file was when it was opened.
+    private let opened: Int64
+
+    /// What every line of a manifest begins with.
+    private static let mark = Array(#"{"path"#.utf8)
 
     /// Opens the output and checks that it can be continued; nothing in it is changed yet.
     ///
     /// - Parameters:
     ///   - path: The output. It is created when `recorded` is 0; its directory must exist.
-    ///   - recorded: The number of bytes known to be on disk. With 0, an older file at this path
-    ///     will be replaced.
+    ///   - recorded: The number of bytes known to be on disk. With 0, an older manifest at this path
+    ///     will be replaced; any other file is left alone.
     /// - Throws: `InventoryError` of the output.
     init(path: String, recorded: Int64) throws(InventoryError) {
         self.path = path
@@ -39,7 +44,19 @@ struct Manifest {
             throw .output(path, error)
         }
         if attributes.kind != .regular { throw .outputNotRegularFile(path) }
+        opened = attributes.size
         try check(attributes.size)
+        if recorded == 0, opened > 0, try !translating({ () throws(SystemFault) in try isManifest() }) {
+            throw .outputNotManifest(path)
+        }
+    }
+
+    private func isManifest() throws(SystemFault) -> Bool {
+        var start = [UInt8](repeating: 0, count: Manifest.mark.count)
+        let count = try withoutInterrupts {
+            start.withUnsafeMutableBytes { pread(descriptor.number, $0.baseAddress, $0.count, 0) }
+        }
+        return start.prefix(max(0, count)).elementsEqual(Manifest.mark.prefix(max(0, count)))
     }
 
     /// Replaces all that lies behind the recorded length by `lines`, and returns the new length.
@@ -50,8 +67,11 @@ struct Manifest {
     func append(_ lines: [UInt8]) throws(InventoryError) -> Int64 {
         try translating { () throws(SystemFault) in try lock() }
         defer { flock(descriptor.number, LOCK_UN) }
-        // Again, under the lock: a writer that lost its right to the job may have been here since.
-        try check(try translating { () throws(SystemFault) in try descriptor.attributes().size })
+        // Under the lock, a file of another length says that somebody wrote to it since it was opened: whoever took the
+        // job over from a process that was thought dead. What they wrote must stay.
+        let size = try translating { () throws(SystemFault) in try descriptor.attributes().size }
+        try check(size)
+        guard size == opened else { throw .outputInUse(path) }
         try translating { () throws(SystemFault) in
             try withoutInterrupts { ftruncate(descriptor.number, off_t(recorded)) }
             try write(lines)

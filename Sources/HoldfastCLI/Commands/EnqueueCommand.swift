@@ -33,6 +33,7 @@ struct EnqueueCommand: SurroundedCommand {
     var queue: QueueName?
 
     @Option(
+        parsing: .unconditional,
         help: "high, normal, low or a number from -100 to 100; higher ones run first.",
         transform: ValueReading.priority)
     var priority: JobPriority?

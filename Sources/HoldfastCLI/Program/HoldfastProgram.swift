@@ -15,8 +15,19 @@ public enum HoldfastProgram {
 
     /// Runs the command line of the process and ends the process with the exit code of the command.
     public static func main() async -> Never {
+        occupyStandardStreams()
         let code = await run(Array(CommandLine.arguments.dropFirst()), in: .process())
         exit(code.rawValue)
+    }
+
+    /// Gives closed standard streams to `/dev/null`: else the next file or socket that is opened would get their number,
+    /// and what is printed would go there.
+    private static func occupyStandardStreams() {
+        for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) == -1
+        {
+            // The lowest free number is the one that was found closed.
+            _ = open("/dev/null", O_RDWR)
+        }
     }
 
     /// Runs a command line.
@@ -36,7 +47,8 @@ public enum HoldfastProgram {
         } catch {
             let failure = ErrorSentences.failure(for: error)
             do {
-                try surroundings.output.flush()
+                // Where the output itself fails, that is what the sentence is about.
+                if !(error is OutputError) { try surroundings.output.flush() }
                 guard !failure.sentence.isEmpty else { return failure.code }
                 try surroundings.errors.writeLine(TerminalText("holdfast: \(failure.sentence)").text)
                 try surroundings.errors.flush()

@@ -32,11 +32,14 @@ extension JobEngine {
             let call = registry.beginCall(purpose)
             do {
                 let result = try await body()
-                registry.endCall(call, failure: nil)
+                if registry.endCall(call, failure: nil) { logger.notice("The store works again") }
                 return result
             } catch let error as StoreError where error.isRetryable {
-                registry.endCall(call, failure: error.description)
-                logger.error("The store fails; trying again", metadata: ["error": "\(error)"])
+                // Said once, not with each try: a full disk may stay full for days.
+                if registry.endCall(call, failure: error.description) {
+                    logger.error(
+                        "The store fails; trying again until it works", metadata: ["error": "\(error)"])
+                }
                 try await environment.sleep(configuration.storeRetryInterval)
             }
         }

@@ -66,10 +66,13 @@ final class HandlerRegistry: Sendable {
     /// Notes how a call of the store ended: why it failed, or nil.
     ///
     /// A call that began before one whose end is known says nothing any more.
-    func endCall(_ call: StoreCall, failure: String?) {
+    /// - Returns: Whether it is news: the first failure after a success, or the first success after a failure.
+    func endCall(_ call: StoreCall, failure: String?) -> Bool {
         state.withLock { state in
-            if let known = state.outcomes[call.purpose], known.number > call.number { return }
+            let known = state.outcomes[call.purpose]
+            if let known, known.number > call.number { return false }
             state.outcomes[call.purpose] = StoreOutcome(number: call.number, failure: failure)
+            return (known?.failure == nil) != (failure == nil)
         }
     }
 

@@ -53,8 +53,10 @@ final class JobClaimer: Sendable {
 
     /// Says why nothing is claimed, and waits a little (P11).
     private func pause(after error: any Error) async {
-        engine.registry.endCall(engine.registry.beginCall(.write), failure: "\(error)")
-        runner.logger.error("Jobs cannot be claimed; trying again", metadata: ["error": "\(error)"])
+        if engine.registry.endCall(engine.registry.beginCall(.write), failure: "\(error)") {
+            runner.logger.error(
+                "Jobs cannot be claimed; trying until they can", metadata: ["error": "\(error)"])
+        }
         // A cancelled wait ends the loop with the pokes.
         try? await engine.environment.sleep(engine.configuration.storeRetryInterval)
     }

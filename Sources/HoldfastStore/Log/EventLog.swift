@@ -156,7 +156,7 @@ public final class EventLog: Sendable {
         DedicatedThread.start(in: threads) { [weak self] in
             while let log = self, !log.isClosed.withLock({ $0 }) {
                 // A failed look is not lost: the next one, or the next commit of our own, sees the same head.
-                guard let head = try? storage.awaitForeignCommit(probe.value, milliseconds: 20) else {
+                guard let head = try? storage.awaitForeignCommit(probe.value, milliseconds: 30) else {
                     continue
                 }
                 if head > log.commits.lastAssigned { log.feed.advance(to: head) }
