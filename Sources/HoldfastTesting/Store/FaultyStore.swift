@@ -2,9 +2,8 @@ import HoldfastCore
 public import HoldfastStore
 import Synchronization
 
-/// Stands in front of a store, counts what passes and fails when a test says so: a full disk, a lock held by
-/// others, a
-/// file that is gone.
+/// Stands in front of a store, counts what passes, and fails or waits when a test says so: a full disk, a lock held by
+/// others, a file that is gone, a disk that takes its time.
 public final class FaultyStore: StorageBackend, Sendable {
     /// What can be made to fail.
     public enum Operation: Hashable, Sendable, CaseIterable {
@@ -29,6 +28,7 @@ public final class FaultyStore: StorageBackend, Sendable {
     private struct State {
         var faults: [Operation: Fault] = [:]
         var counts: [Operation: Int] = [:]
+        var inspection: (@Sendable (WriteSet) -> Void)?
     }
 
     /// The identity of the store behind it.
@@ -45,6 +45,13 @@ public final class FaultyStore: StorageBackend, Sendable {
         _ operation: Operation, with error: StoreError, after passing: Int = 0, times: Int = .max
     ) {
         state.withLock { $0.faults[operation] = Fault(error: error, passing: passing, remaining: times) }
+    }
+
+    /// Shows rows to a closure before they are written.
+    ///
+    /// It runs on the writer's own thread, which waits for it; nil ends that.
+    public func inspectWrites(_ body: (@Sendable (WriteSet) -> Void)?) {
+        state.withLock { $0.inspection = body }
     }
 
     /// Lets everything pass again.
@@ -64,6 +71,8 @@ public final class FaultyStore: StorageBackend, Sendable {
         try pass(.open)
         return FaultyReader(store: self, reader: try backend.openReader())
     }
+
+    fileprivate func inspect(_ writes: WriteSet) { state.withLock(\.inspection)?(writes) }
 
     fileprivate func pass(_ operation: Operation) throws(StoreError) {
         let error = state.withLock { state -> StoreError? in
@@ -98,6 +107,7 @@ private struct FaultyWriter: StorageWriter {
 
     func write(_ writes: WriteSet) throws(StoreError) {
         try store.pass(.write)
+        store.inspect(writes)
         try writer.write(writes)
     }
 

@@ -10,9 +10,9 @@ import Synchronization
 final class HeldStore: StorageBackend, Sendable {
     /// Reached when the writer is held.
     let isHeld = Milestone()
-    fileprivate let latch = DispatchSemaphore(value: 0)
+    private let latch = DispatchSemaphore(value: 0)
     private let kind = Mutex<EventKind?>(nil)
-    private let store = InMemoryStore()
+    private let store = FaultyStore(InMemoryStore())
 
     /// Holds the writer once, before the next event of this kind.
     func hold(before kind: EventKind) { self.kind.withLock { $0 = kind } }
@@ -22,7 +22,18 @@ final class HeldStore: StorageBackend, Sendable {
     /// Lets the writer go on.
     func open() { latch.signal() }
 
-    fileprivate func holds(_ writes: WriteSet) -> Bool {
+    func openWriter() throws(StoreError) -> any StorageWriter {
+        store.inspectWrites { [weak self] writes in
+            guard let self, holds(writes) else { return }
+            isHeld.reach()
+            latch.wait()
+        }
+        return try store.openWriter()
+    }
+
+    func openReader() throws(StoreError) -> any StorageReader { try store.openReader() }
+
+    private func holds(_ writes: WriteSet) -> Bool {
         kind.withLock { kind in
             guard let name = kind?.rawValue, writes.events.contains(where: { $0.event.kind == name }) else {
                 return false
@@ -31,53 +42,4 @@ final class HeldStore: StorageBackend, Sendable {
             return true
         }
     }
-
-    func openWriter() throws(StoreError) -> any StorageWriter {
-        HeldWriter(store: self, writer: try store.openWriter())
-    }
-
-    func openReader() throws(StoreError) -> any StorageReader { try store.openReader() }
-}
-
-private struct HeldWriter: StorageWriter {
-    let store: HeldStore
-    let writer: any StorageWriter
-
-    func begin() throws(StoreError) -> (head: LogHead, changedByOthers: Bool) { try writer.begin() }
-
-    func commit() throws(StoreError) { try writer.commit() }
-
-    func rollback() { writer.rollback() }
-
-    func write(_ writes: WriteSet) throws(StoreError) {
-        if store.holds(writes) {
-            store.isHeld.reach()
-            store.latch.wait()
-        }
-        try writer.write(writes)
-    }
-
-    func job(_ id: JobID) throws(StoreError) -> JobState? { try writer.job(id) }
-
-    func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? {
-        try writer.step(step, of: job)
-    }
-
-    func newestJob(_ key: JobKey, kind: JobKind, owner: Owner?) throws(StoreError) -> JobID? {
-        try writer.newestJob(key, kind: kind, owner: owner)
-    }
-
-    func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobID] {
-        try writer.queued(queue, kinds: kinds, limit: limit)
-    }
-
-    func due(_ moment: Timestamp, limit: Int) throws(StoreError) -> [JobID] {
-        try writer.due(moment, limit: limit)
-    }
-
-    func leases(expiredAt moment: Timestamp, or engine: EngineID?) throws(StoreError) -> [Lease] {
-        try writer.leases(expiredAt: moment, or: engine)
-    }
-
-    func announcedKinds() throws(StoreError) -> Set<JobKind> { try writer.announcedKinds() }
 }
