@@ -20,7 +20,7 @@ CREATE TABLE jobs (
     -- change nothing else, and so they cost no write here; its version is that of its last event.
     last_position INTEGER NOT NULL,
     version INTEGER,
-    -- The whole state but its version, and while the job runs without the number of its recorded steps.
+    -- The whole state but its version.
     detail TEXT NOT NULL,
     CHECK ((state = 'running') = (version IS NULL)),
     CHECK ((state = 'scheduled') = (due_at IS NOT NULL))

@@ -3,15 +3,14 @@ import HoldfastStore
 
 /// Turns states into the JSON of the column `detail` and back.
 ///
-/// It is the JSON of `JobStateCodec` without the version, and while the job runs without the number of its recorded
-/// steps. Most events of a running job change nothing but those two, which the events and the steps tell as well; so
-/// they cost no write of the job's row.
+/// It is the JSON of `JobStateCodec` without the version. Most events of a running job change nothing but its
+/// version; with the version kept apart they cost no write of the job's row.
 enum JobRows {
     private static let key = Array("\"version\":".utf8)
 
     /// The state as JSON, without its version.
     static func encode(_ state: JobState) -> String {
-        var text = JobStateCodec.encode(state.runPosition == nil ? state : state.with(recordedSteps: 0)).text
+        var text = JobStateCodec.encode(state).text
         let withoutVersion: String? = text.withUTF8 { bytes in
             // The codec writes the version near the beginning, before anything that a user wrote.
             guard let start = bytes.indices.first(where: { bytes[$0...].starts(with: key) }),
@@ -43,16 +42,9 @@ extension JobState {
     func hasSameRow(as other: JobState) -> Bool {
         priority == other.priority && life == other.life && attempt == other.attempt
             && firstAttemptOfLife == other.firstAttemptOfLife && crashes == other.crashes
-            && startedAt == other.startedAt && phase == other.phase && progress == other.progress
+            && recordedSteps == other.recordedSteps && startedAt == other.startedAt && phase == other.phase
+            && progress == other.progress
             && lastFailure == other.lastFailure && id == other.id && origin == other.origin
-    }
-
-    /// The state with another number of recorded steps.
-    func with(recordedSteps: Int) -> JobState {
-        JobState(
-            id: id, origin: origin, version: version, priority: priority, life: life, attempt: attempt,
-            firstAttemptOfLife: firstAttemptOfLife, crashes: crashes, recordedSteps: recordedSteps,
-            progress: progress, lastFailure: lastFailure, startedAt: startedAt, phase: phase)
     }
 
     /// When the job is due, while it waits for that.

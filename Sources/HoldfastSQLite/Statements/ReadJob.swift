@@ -32,17 +32,6 @@ extension Connection {
             throw row.damaged("the events of \(job), which runs, are missing")
         }
         return try JobRows.decode(row.text(3), version: version, row)
-            .with(recordedSteps: try countRecordedSteps(of: job))
-    }
-
-    /// How many steps of a job have a result, wanted by the code or not.
-    private func countRecordedSteps(of job: JobID) throws(StoreError) -> Int {
-        let statement = try statement(
-            #"SELECT count(*) FROM steps WHERE job = ?1 AND status IN ('completed', 'unused')"#,
-            for: "count a job's steps")
-        defer { statement.reset() }
-        statement.bind(job, at: 1)
-        return try statement.step() ? Int(statement.integer(0)) : 0
     }
 
     /// Where a job's events lie; nil when there is no such job.
