@@ -24,16 +24,9 @@ public enum EventKind: String, Hashable, Sendable, CaseIterable {
     case engineWorkerJoined = "engine.workerJoined"
     case engineWorkerLeft = "engine.workerLeft"
 
+    /// The kinds that end a life of a job (P6).
+    public static let endings: Set<EventKind> = [.jobCompleted, .jobFailed, .jobCancelled]
+
     /// Tells whether an event of this kind ends a life of a job (P6).
-    public var isTerminal: Bool {
-        switch self {
-        case .jobCompleted, .jobFailed, .jobCancelled: true
-        case .jobEnqueued, .jobStarted, .jobPaused, .jobUnpaused, .jobCancelRequested, .jobAttemptFailed,
-            .jobRescheduled, .jobRetried, .leaseReleased, .leaseExpired, .stepStarted, .stepCompleted,
-            .stepFailed,
-            .stepUnused, .progressUpdated, .logWritten, .appEmitted, .timerFired, .engineWorkerJoined,
-            .engineWorkerLeft:
-            false
-        }
-    }
+    public var isTerminal: Bool { EventKind.endings.contains(self) }
 }

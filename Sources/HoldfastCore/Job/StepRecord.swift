@@ -93,11 +93,7 @@ extension JobEvent {
         case .stepCompleted(let event): event.step
         case .stepFailed(let event): event.step
         case .stepUnused(let event): event.step
-        case .enqueued, .started, .paused, .unpaused, .cancelRequested, .cancelled, .attemptFailed,
-            .rescheduled,
-            .completed, .failed, .retried, .leaseReleased, .leaseExpired, .progressUpdated, .logWritten,
-            .appEmitted,
-            .timerFired:
+        default:
             nil
         }
     }

@@ -108,8 +108,8 @@ final class JobClaimer: Sendable {
             if case .unpaused = event { runner.dueTimes.set(at: recorded.at) }
         case .cancelRequested: cancel(job)
         case .cancelled, .started: knowledge.inputs[job] = nil
-        case .paused, .completed, .failed, .stepStarted, .stepCompleted, .stepFailed, .stepUnused,
-            .progressUpdated, .logWritten, .appEmitted:
+        // The kinds in `relevant` are all that matter here.
+        default:
             break
         }
     }

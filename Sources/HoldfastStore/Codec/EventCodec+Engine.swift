@@ -34,11 +34,8 @@ extension EventCodec {
                     worker: try fields.required("worker", fields.name("worker")),
                     engine: try fields.required("engine", fields.name("engine")),
                     reason: try fields.required("reason", fields.string("reason"))))
-        case .jobEnqueued, .jobStarted, .jobPaused, .jobUnpaused, .jobCancelRequested, .jobCancelled,
-            .jobAttemptFailed, .jobRescheduled, .jobCompleted, .jobFailed, .jobRetried, .leaseReleased,
-            .leaseExpired, .stepStarted, .stepCompleted, .stepFailed, .stepUnused, .progressUpdated,
-            .logWritten,
-            .appEmitted, .timerFired:
+        // A kind that is missing here has no golden file that can be read.
+        default:
             nil
         }
     }

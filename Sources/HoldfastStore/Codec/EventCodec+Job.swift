@@ -106,7 +106,8 @@ extension EventCodec {
                     name: try fields.required("name", fields.string("name")),
                     payload: try fields.payload("payload")))
         case .timerFired: .timerFired(TimerFired(due: try fields.required("due", fields.timestamp("due"))))
-        case .engineWorkerJoined, .engineWorkerLeft:
+        // A kind that is missing here has no golden file that can be read.
+        default:
             throw JSONFieldError(field: "kind", expected: "a kind of a job's event")
         }
     }

@@ -83,7 +83,7 @@ public final class LogTransaction {
     /// Appends an event of the engine itself.
     @discardableResult
     public func record(_ event: EngineEvent, by actor: EventActor) -> RecordedEvent {
-        if case .workerJoined(let joined) = event { pending.kinds.formUnion(joined.kinds) }
+        pending.project(event)
         let recorded = RecordedEvent(
             position: head.position.next, job: nil, version: nil, at: now, attempt: nil, actor: actor,
             event: .engine(event))

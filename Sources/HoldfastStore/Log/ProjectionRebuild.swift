@@ -32,8 +32,7 @@ package struct ProjectionRebuild {
                 throw damaged("\(error)", at: sealed.event.position)
             }
             switch recorded.event {
-            case .engine(.workerJoined(let joined)): writes.kinds.formUnion(joined.kinds)
-            case .engine(.workerLeft): break
+            case .engine(let event): writes.project(event)
             case .job(let event): try fold(event, recorded, into: &writes, over: writer)
             }
         }

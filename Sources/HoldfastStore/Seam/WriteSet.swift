@@ -46,6 +46,14 @@ public struct WriteSet: Sendable {
     /// A set without rows.
     public init() {}
 
+    /// Adds the rows that follow from an event of the engine itself: the one place for appending and for rebuilding.
+    mutating func project(_ event: EngineEvent) {
+        switch event {
+        case .workerJoined(let joined): kinds.formUnion(joined.kinds)
+        case .workerLeft: break
+        }
+    }
+
     /// Forgets all rows, but keeps the room for the next ones.
     mutating func removeAll() {
         events.removeAll(keepingCapacity: true)
