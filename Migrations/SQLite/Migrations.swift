@@ -8,6 +8,7 @@ package enum Migrations {
         Migration(version: 1, name: "event_log", text: PackageResources.V0001_event_log_sql),
         Migration(version: 2, name: "projections", text: PackageResources.V0002_projections_sql),
         Migration(version: 3, name: "leases", text: PackageResources.V0003_leases_sql),
+        Migration(version: 4, name: "artifacts", text: PackageResources.V0004_artifacts_sql),
     ]
 }
 

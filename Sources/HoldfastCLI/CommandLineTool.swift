@@ -32,7 +32,8 @@ struct CommandLineTool: ParsableCommand {
         version: HoldfastVersion.current,
         subcommands: [
             ServeCommand.self, DemoCommand.self, EnqueueCommand.self, JobsCommand.self, ShowCommand.self,
-            HistoryCommand.self, TailCommand.self, CancelCommand.self, RetryCommand.self, ResumeCommand.self,
-            MigrateCommand.self, VersionCommand.self,
+            HistoryCommand.self, TailCommand.self, ArtifactsCommand.self, CancelCommand.self,
+            RetryCommand.self,
+            ResumeCommand.self, MigrateCommand.self, VersionCommand.self,
         ])
 }

@@ -48,6 +48,27 @@ final class SQLiteReader: StorageReader {
         try connection.readPayload(reference)
     }
 
+    func artifact(_ name: ArtifactName, of job: JobID) throws(StoreError) -> ArtifactRecord? {
+        try connection.readArtifact(name, of: job)
+    }
+
+    func artifacts(of job: JobID, after name: ArtifactName?, limit: Int) throws(StoreError)
+        -> [ArtifactRecord]
+    {
+        try connection.readArtifacts(of: job, after: name, limit: limit)
+    }
+
+    func blob(_ sha256: String, from offset: Int64) throws(StoreError) -> [UInt8]? {
+        try connection.reading { () throws(StoreError) in
+            guard let blob = try connection.findBlob(sha256) else { return nil }
+            return try connection.readChunk(of: blob, from: offset)
+        }
+    }
+
+    func uploads(limit: Int) throws(StoreError) -> [UnfinishedUpload] {
+        try connection.readUploads(limit: limit)
+    }
+
     func counters() throws(StoreError) -> [QueueCountKey: Int] { try connection.readCounters() }
 
     func leases() throws(StoreError) -> [Lease] { try connection.readLeases() }

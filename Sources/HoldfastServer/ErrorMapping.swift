@@ -96,6 +96,16 @@ enum ErrorMapping {
         case .bodyCutOff: ProblemAnswer(Problem(.refused, detail: "the body could not be read to its end"))
         case .unknownPayload:
             ProblemAnswer(Problem(.unknownPayload, detail: "no event of the job refers to such a value"))
+        case .unknownArtifact:
+            ProblemAnswer(
+                Problem(.unknownArtifact, detail: "the job keeps no artifact of this name, at least not yet"))
+        case .rangeOutside(let bytes):
+            ProblemAnswer(
+                Problem(
+                    .rangeOutside,
+                    detail: "the artifact has \(bytes) bytes, and none of them is in that range",
+                    extras: [ProblemExtra("bytes", JSONText(unchecked: "\(bytes)"))]),
+                headers: [.contentRange: "bytes */\(bytes)"])
         case .foreignCursor(let tail):
             ProblemAnswer(
                 Problem(

@@ -46,6 +46,8 @@ public struct HoldfastRoutes: Service {
         table.on("v1/jobs", .get) { request, _ in try await scope.listJobs(request) }
         table.on("v1/jobs/:id", .get) { request, path in try await scope.showJob(request, path) }
         table.on("v1/jobs/:id/payloads/:sha256", .get) { try await scope.showPayload($0, $1) }
+        table.on("v1/jobs/:id/artifacts", .get) { try await scope.listArtifacts($0, $1) }
+        table.on("v1/jobs/:id/artifacts/**", .get) { try await scope.showArtifact($0, $1) }
         table.on("v1/jobs/:id/events", .get) { try await scope.showHistory($0, $1) }
         table.on("v1/jobs/:id/stream", .get) { try await scope.streamJob($0, $1) }
         for verb in SteerVerb.allCases {

@@ -8,6 +8,10 @@ enum RouteFault: Error, Hashable, Sendable {
     case bodyCutOff
     /// No event of the job refers to such a value.
     case unknownPayload
+    /// The job keeps no artifact of this name.
+    case unknownArtifact
+    /// The range lies outside of the bytes that there are.
+    case rangeOutside(bytes: Int64)
     /// The cursor is beyond the end of the log.
     case foreignCursor(tail: EventLogPosition)
     /// The request names a host that this server is not.

@@ -76,7 +76,7 @@ extension JobEvent {
         case .leaseExpired, .timerFired: .engine("engine-1")
         case .started, .attemptFailed, .rescheduled, .completed, .failed, .leaseReleased, .stepStarted,
             .stepCompleted,
-            .stepFailed, .stepUnused, .progressUpdated, .logWritten, .appEmitted:
+            .stepFailed, .stepUnused, .progressUpdated, .logWritten, .appEmitted, .artifactSaved:
             .worker("worker-1")
         }
     }

@@ -79,6 +79,13 @@ extension JobEvent {
     static func stepUnused(_ step: StepKey) -> JobEvent { .stepUnused(StepUnused(step: step)) }
 }
 
+extension ArtifactSaved {
+    /// A small file.
+    static func sample(_ name: ArtifactName = "report.pdf", sha256: String = "ab") -> ArtifactSaved {
+        ArtifactSaved(name: name, mediaType: "application/pdf", bytes: 7, sha256: sha256)
+    }
+}
+
 extension JobFailure {
     /// An error that nothing depends on.
     static let sample = JobFailure(type: "SampleError", message: "the sample is broken")

@@ -48,6 +48,7 @@ enum Situation: String, CaseIterable, CustomTestStringConvertible {
 enum CommandSample: String, CaseIterable, CustomTestStringConvertible {
     case enqueue, start, fireTimer, expireLease
     case startStep, completeStep, failStep, reportUnused, updateProgress, writeLog, emit
+    case saveArtifact
     case complete, failAttempt, giveUp, snooze, release
     case cancel, pause, resume, retry
 
@@ -69,6 +70,7 @@ enum CommandSample: String, CaseIterable, CustomTestStringConvertible {
         case .updateProgress: return .work(token, .updateProgress(Progress(.fraction(0.5))))
         case .writeLog: return .work(token, .writeLog(LogWritten(level: .info, message: "a line")))
         case .emit: return .work(token, .emit(AppEmitted(name: "sample.emitted", payload: .null)))
+        case .saveArtifact: return .work(token, .saveArtifact(.sample(), recorded: nil))
         case .complete: return .work(token, .complete(output: .null))
         case .failAttempt: return .work(token, .failAttempt(.sample, .byPolicy(random: 0)))
         case .giveUp: return .work(token, .cancel(reason: nil))
@@ -105,6 +107,7 @@ enum CommandSample: String, CaseIterable, CustomTestStringConvertible {
         case .updateProgress: self = .updateProgress
         case .writeLog: self = .writeLog
         case .emit: self = .emit
+        case .saveArtifact: self = .saveArtifact
         case .complete: self = .complete
         case .failAttempt: self = .failAttempt
         case .cancel: self = .giveUp

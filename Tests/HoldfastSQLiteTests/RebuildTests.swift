@@ -12,8 +12,12 @@ struct RebuildTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    private static let projections = ["jobs", "job_tags", "steps", "counters", "snapshots", "worker_kinds"]
-    private static let others = ["log_identity", "events", "payloads", "leases", "migrations"]
+    private static let projections = [
+        "jobs", "job_tags", "steps", "counters", "snapshots", "worker_kinds", "artifacts",
+    ]
+    private static let others = [
+        "log_identity", "events", "payloads", "leases", "migrations", "blobs", "blob_chunks",
+    ]
 
     /// Jobs in all states, random lives, workers, a large value, and a job with several snapshots that runs.
     private func fill(_ sample: SampleLog) async throws {
@@ -27,6 +31,9 @@ struct RebuildTests {
             $0.record(
                 .workerJoined(WorkerJoined(worker: "w", engine: "e", queues: [.default], kinds: ["a", "b"])),
                 by: .engine("e"))
+        }
+        for (name, content) in [("a.txt", 1), ("b/c.txt", 2), ("a.txt", 3)] as [(ArtifactName, UInt8)] {
+            try await sample.save(name, [content, content], on: job, token)
         }
         let value = try sample.log.payload(.string(String(repeating: "x", count: 70_000)))
         try await sample.log.write { transaction in
@@ -80,6 +87,8 @@ struct RebuildTests {
             DELETE FROM snapshots;
             INSERT INTO job_tags VALUES ('ghost', 'nobody');
             DELETE FROM worker_kinds;
+            DELETE FROM artifacts WHERE name = 'a.txt';
+            UPDATE artifacts SET sha256 = 'wrong';
             """)
         try folder.store().rebuildProjections()
         #expect(try rows() == before)

@@ -122,6 +122,25 @@ final class SampleLog: Sendable {
     }
 }
 
+extension SampleLog {
+    /// Keeps a small file with a job.
+    @discardableResult
+    func save(
+        _ name: ArtifactName, _ content: [UInt8], on job: JobID, _ token: LeaseToken
+    ) async throws -> ArtifactSaved {
+        let text = String(decoding: content, as: UTF8.self)
+        let saved = ArtifactSaved(
+            name: name, mediaType: .text, bytes: Int64(content.count),
+            sha256: SHA256Sum(of: text).hexadecimal)
+        let upload = BlobUpload(id: "upload \(newID())", job: job, token: token)
+        try await log.write { transaction in
+            if try !transaction.hasBlob(saved.sha256) { try transaction.append(content, to: upload, at: 0) }
+            try transaction.save(saved, from: upload, on: job, token, by: .worker("worker-1"))
+        }
+        return saved
+    }
+}
+
 extension WorkCommand {
     /// A small event of the application's own.
     static func note(_ number: Int) -> WorkCommand {

@@ -18,6 +18,10 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case unknownJob = "unknown-job"
     /// The job's events refer to no value with this digest.
     case unknownPayload = "unknown-payload"
+    /// The job keeps no artifact of this name.
+    case unknownArtifact = "unknown-artifact"
+    /// The range lies outside of the bytes that there are, whose number is `bytes`.
+    case rangeOutside = "range-outside"
     /// There is nothing at this path.
     case unknownRoute = "unknown-route"
     /// There is something at this path, but not for this method.
@@ -54,6 +58,8 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .crossSite: "The request comes from another site"
         case .unknownJob: "No such job"
         case .unknownPayload: "No such payload"
+        case .unknownArtifact: "No such artifact"
+        case .rangeOutside: "The range is outside"
         case .unknownRoute: "Nothing is here"
         case .wrongMethod: "The method does not fit"
         case .jobEnded: "The job has ended"
@@ -74,10 +80,11 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .malformedJSON, .unknownField, .invalidField, .invalidParameter, .invalidCursor, .refused: 400
         case .crossSite: 403
-        case .unknownJob, .unknownPayload, .unknownRoute: 404
+        case .unknownJob, .unknownPayload, .unknownArtifact, .unknownRoute: 404
         case .wrongMethod: 405
         case .jobEnded, .notPossible, .foreignCursor: 409
         case .tooLarge: 413
+        case .rangeOutside: 416
         case .wrongHost: 421
         case .unknownKind: 422
         case .storeFails, .internalError: 500

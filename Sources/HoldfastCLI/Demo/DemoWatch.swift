@@ -41,8 +41,7 @@ struct DemoWatch: Sendable {
         case .enqueued, .started, .paused, .unpaused, .cancelRequested, .cancelled, .attemptFailed,
             .rescheduled,
             .failed, .retried, .leaseReleased, .leaseExpired, .stepFailed, .stepUnused, .logWritten,
-            .appEmitted,
-            .timerFired:
+            .appEmitted, .artifactSaved, .timerFired:
             news.append(event)
         }
     }

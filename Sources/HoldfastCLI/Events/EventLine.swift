@@ -42,7 +42,8 @@ struct EventLine {
         case .logWritten: return level(of: event).map { $0 >= 4 ? .red : .yellow } ?? .dim
         case .stepStarted, .progressUpdated: return .dim
         case .jobEnqueued, .jobStarted, .jobUnpaused, .jobRescheduled, .jobRetried: return .cyan
-        case .stepCompleted, .appEmitted, .timerFired, .engineWorkerJoined, .engineWorkerLeft: return nil
+        case .stepCompleted, .appEmitted, .artifactSaved, .timerFired, .engineWorkerJoined, .engineWorkerLeft:
+            return nil
         }
     }
 

@@ -63,6 +63,8 @@ struct EventSummary {
             return "\(event.level.rawValue): \(event.message)"
                 + (event.metadata.map { " \(Self.quote($0))" } ?? "")
         case .appEmitted(let event): return "\(event.name) \(Self.quote(event.payload))"
+        case .artifactSaved(let event):
+            return "\(event.name), \(event.mediaType), \(HumanUnits.bytes(event.bytes))"
         case .timerFired(let event): return "due at \(moment(event.due))"
         }
     }

@@ -61,6 +61,12 @@ enum ValueReading {
         return name
     }
 
+    /// Reads the name of an artifact.
+    static func artifactName(_ text: String) throws -> ArtifactName {
+        guard let name = ArtifactName(rawValue: text) else { throw ValidationError(ArtifactName.explanation) }
+        return name
+    }
+
     /// Reads states, separated by commas.
     static func states(_ text: String) throws -> [JobPhaseName] {
         try text.split(separator: ",").map { name in

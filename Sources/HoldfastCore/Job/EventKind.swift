@@ -20,6 +20,7 @@ public enum EventKind: String, Hashable, Sendable, CaseIterable {
     case progressUpdated = "progress.updated"
     case logWritten = "log.written"
     case appEmitted = "app.emitted"
+    case artifactSaved = "artifact.saved"
     case timerFired = "timer.fired"
     case engineWorkerJoined = "engine.workerJoined"
     case engineWorkerLeft = "engine.workerLeft"

@@ -32,6 +32,8 @@ public enum WorkCommand: Hashable, Sendable {
     case writeLog(LogWritten)
     /// Record an event of the application's own.
     case emit(AppEmitted)
+    /// Keep a file whose bytes are in the store. `recorded` is the file of that name as the log has it.
+    case saveArtifact(ArtifactSaved, recorded: ArtifactRecord?)
     /// End the job with what the handler returned.
     case complete(output: Payload)
     /// End the attempt with what the handler threw.

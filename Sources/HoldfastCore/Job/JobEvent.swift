@@ -22,6 +22,7 @@ public indirect enum JobEvent: Hashable, Sendable {
     case progressUpdated(Progress)
     case logWritten(LogWritten)
     case appEmitted(AppEmitted)
+    case artifactSaved(ArtifactSaved)
     case timerFired(TimerFired)
 
     /// The stored name of the event's kind.
@@ -47,6 +48,7 @@ public indirect enum JobEvent: Hashable, Sendable {
         case .progressUpdated: .progressUpdated
         case .logWritten: .logWritten
         case .appEmitted: .appEmitted
+        case .artifactSaved: .artifactSaved
         case .timerFired: .timerFired
         }
     }

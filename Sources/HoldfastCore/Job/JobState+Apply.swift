@@ -85,7 +85,7 @@ extension JobState {
         case .attemptFailed, .rescheduled, .leaseReleased, .leaseExpired:
             try foldLeaseEnd(event, recorded)
         case .stepStarted, .stepCompleted, .stepFailed, .stepUnused, .progressUpdated, .logWritten,
-            .appEmitted:
+            .appEmitted, .artifactSaved:
             try foldWork(event, recorded)
         }
     }

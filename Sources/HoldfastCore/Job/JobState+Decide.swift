@@ -50,6 +50,9 @@ extension JobState {
         case .updateProgress(let progress): return [.progressUpdated(progress)]
         case .writeLog(let line): return [.logWritten(line)]
         case .emit(let event): return [.appEmitted(event)]
+        case .saveArtifact(let artifact, let recorded):
+            // The same once more, as a handler does that begins again: it is so already.
+            return recorded?.saved == artifact ? [] : [.artifactSaved(artifact)]
         case .complete(let output): return [.completed(JobCompleted(output: output))]
         case .failAttempt(let failure, let verdict):
             if let request = running.cancelRequest {

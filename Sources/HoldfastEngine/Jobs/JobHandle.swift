@@ -25,6 +25,11 @@ public struct JobHandle<Kind: Job>: Sendable {
         JobEvents(engine: engine, job: id, after: position)
     }
 
+    /// The files that the job keeps so far, ordered by the bytes of their names.
+    ///
+    /// - Throws: `JobRejection.unknownJob`, `StoreError`.
+    public func artifacts() async throws -> [ArtifactRecord] { try await engine.artifacts(of: id) }
+
     /// Asks the job to stop.
     ///
     /// Safe to repeat.

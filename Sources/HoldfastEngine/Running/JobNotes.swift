@@ -126,14 +126,14 @@ final class JobNotes: Sendable {
     /// Runs a part of a transaction, unless notes before it came back.
     ///
     /// - Throws: `NotesCameBack`, or what `body` throws.
-    func inOrder(_ turn: Int, _ body: () throws -> Void) throws {
+    func inOrder<Result>(_ turn: Int, _ body: () throws -> Result) throws -> Result {
         let isInOrder = state.withLock { state in
             if state.turn != turn { state.turn += 1 }
             return state.turn == turn
         }
         guard isInOrder else { throw NotesCameBack() }
         do {
-            try body()
+            return try body()
         } catch let error as StoreError where error.isRetryable {
             state.withLock { $0.turn += 1 }
             throw error

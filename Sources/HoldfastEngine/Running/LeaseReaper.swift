@@ -28,12 +28,27 @@ struct LeaseReaper: Sendable {
 
     private func reap() async throws {
         let engine = runner.engine
-        let leases = try await engine.log.read { try $0.leases() }
+        let (leases, uploads) = try await engine.log.read { (try $0.leases(), try $0.uploads(limit: 1000)) }
         let now = engine.environment.now()
         if leases.contains(where: { $0.expiresAt <= now }) { try await expire(.unrenewed, of: nil) }
+        let held = Set(leases.map(\.token))
+        try await collect(uploads.filter { !held.contains($0.upload.token) })
         guard let shared = runner.shared else { return }
         for other in Set(leases.map(\.engine)) where other != engine.id && shared.isProvedDead(other) {
             try await expire(.processDied, of: other)
+        }
+    }
+
+    /// Removes bytes of artifacts whose run has ended before they were recorded.
+    private func collect(_ uploads: [UnfinishedUpload]) async throws {
+        let engine = runner.engine
+        for unfinished in uploads {
+            let upload = unfinished.upload
+            guard try await engine.log.write({ try $0.isAbandoned(upload) }) else { continue }
+            try await engine.remove(unfinished)
+            runner.logger.notice(
+                "What was left of an artifact that was not saved to its end was removed",
+                metadata: ["job": "\(upload.job)", "bytes": "\(unfinished.bytes)"])
         }
     }
 

@@ -11,6 +11,7 @@ extension Connection {
             DELETE FROM counters;
             DELETE FROM snapshots;
             DELETE FROM worker_kinds;
+            DELETE FROM artifacts;
             """#, for: "clear the projections")
     }
 }

@@ -55,6 +55,7 @@ final class SQLiteWriter: StorageWriter {
             head = LogHead(position: last.event.position, hash: last.seal.hash)
         }
         try connection.keepPayloads(writes.payloads)
+        try connection.changeBlobs(writes.blobs)
         try writeProjections(writes, of: writes.events)
         try connection.changeLeases(writes.leases)
     }
@@ -82,6 +83,12 @@ final class SQLiteWriter: StorageWriter {
     func leases(expiredAt moment: Timestamp, or engine: EngineID?) throws(StoreError) -> [Lease] {
         try connection.readLeases(expiredAt: moment, or: engine)
     }
+
+    func artifact(_ name: ArtifactName, of job: JobID) throws(StoreError) -> ArtifactRecord? {
+        try connection.readArtifact(name, of: job)
+    }
+
+    func hasBlob(_ sha256: String) throws(StoreError) -> Bool { try connection.findBlob(sha256) != nil }
 
     func announcedKinds() throws(StoreError) -> Set<JobKind> {
         if let kinds { return kinds }
@@ -122,6 +129,9 @@ final class SQLiteWriter: StorageWriter {
         }
         try connection.addToCounters(writes.counters)
         try connection.keepSnapshots(writes.snapshots)
+        for (job, records) in writes.artifacts {
+            try connection.writeArtifacts(Array(records.values), of: job)
+        }
         guard !writes.kinds.isEmpty else { return }
         kinds?.formUnion(writes.kinds)
         try connection.announceKinds(writes.kinds)

@@ -68,12 +68,13 @@ struct QueryParameters {
         }
     }
 
-    private static func decoded(_ text: Substring) -> String? {
+    /// Decodes a part of a URL; nil when it is not percent-encoded UTF-8.
+    static func decoded(_ text: Substring, plusIsSpace: Bool = true) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {
             switch byte {
-            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
+            case UInt8(ascii: "+") where plusIsSpace: bytes.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
                 guard let high = rest.popFirst().flatMap(hexadecimal),
                     let low = rest.popFirst().flatMap(hexadecimal)

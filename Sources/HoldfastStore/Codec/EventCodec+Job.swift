@@ -48,6 +48,11 @@ extension EventCodec {
         case .appEmitted(let event):
             writer.field("name", event.name)
             writer.payload("payload", event.payload)
+        case .artifactSaved(let event):
+            writer.field("name", event.name)
+            writer.field("media_type", event.mediaType)
+            writer.field("bytes", event.bytes)
+            writer.field("sha256", event.sha256)
         case .timerFired(let event): writer.field("due", event.due)
         }
     }
@@ -105,6 +110,13 @@ extension EventCodec {
                 AppEmitted(
                     name: try fields.required("name", fields.string("name")),
                     payload: try fields.payload("payload")))
+        case .artifactSaved:
+            .artifactSaved(
+                ArtifactSaved(
+                    name: try fields.required("name", fields.name("name")),
+                    mediaType: try fields.required("media_type", fields.name("media_type")),
+                    bytes: try fields.required("bytes", fields.integer("bytes")),
+                    sha256: try fields.required("sha256", fields.string("sha256"))))
         case .timerFired: .timerFired(TimerFired(due: try fields.required("due", fields.timestamp("due"))))
         // A kind that is missing here has no golden file that can be read.
         default:

@@ -14,6 +14,10 @@ public struct LogConfiguration: Hashable, Sendable {
     public var inlinePayloadLimit = 64 * 1024
     /// The largest value, in bytes of JSON, that is accepted.
     public var payloadLimit = 8 * 1024 * 1024
+    /// The largest artifact, in bytes, that is accepted.
+    public var artifactLimit: Int64 = 1 << 30
+    /// How many bytes of an artifact are written in one transaction, from 1; the last ones are fewer.
+    public var artifactChunkBytes = 256 * 1024
     /// How many states the writer remembers.
     public var cachedJobs = 16_384
     /// How many commands share a transaction at most.

@@ -12,6 +12,8 @@ struct Savepoint {
     var steps: [(JobID, StepKey, StepRecord?)] = []
     var counters: [(QueueCountKey, Int)] = []
     var payloads: [PayloadReference] = []
+    var artifacts: [(JobID, ArtifactName, ArtifactRecord?)] = []
+    var blobs = 0
     var keys: [(KeyScope, JobID?)] = []
     var kinds: Set<JobKind> = []
     /// Rows of this very command were handed to the backend, or the backend failed to take rows: the command
@@ -26,6 +28,7 @@ struct Savepoint {
         steps.removeAll(keepingCapacity: true)
         counters.removeAll(keepingCapacity: true)
         payloads.removeAll(keepingCapacity: true)
+        artifacts.removeAll(keepingCapacity: true)
         keys.removeAll(keepingCapacity: true)
         isFlushed = false
     }
@@ -59,6 +62,7 @@ extension LogTransaction {
         savepoint.leases = pending.leases.count
         savepoint.snapshots = pending.snapshots.count
         savepoint.kinds = pending.kinds
+        savepoint.blobs = pending.blobs.count
         do {
             return try body(self)
         } catch {
@@ -74,6 +78,7 @@ extension LogTransaction {
         let hadOwnRows =
             savepoint.isFlushed || appended.count > savepoint.appended
             || !savepoint.payloads.isEmpty || pending.leases.count > savepoint.leases
+            || pending.blobs.count > savepoint.blobs
         // Until the backend has taken all rows, a failure leaves some of them behind.
         savepoint.isFlushed = true
         try writer.write(pending)
@@ -84,6 +89,7 @@ extension LogTransaction {
         savepoint.leases = 0
         savepoint.snapshots = 0
         savepoint.kinds = []
+        savepoint.blobs = 0
     }
 
     /// Makes everything durable.
@@ -120,6 +126,8 @@ extension LogTransaction {
         for id in savepoint.newJobs { pending.newJobs.remove(id) }
         for (job, step, record) in savepoint.steps.reversed() { pending.steps[job]?[step] = record }
         for (key, change) in savepoint.counters { pending.counters[key, default: 0] -= change }
+        for (job, name, record) in savepoint.artifacts.reversed() { pending.artifacts[job]?[name] = record }
+        pending.blobs.removeLast(pending.blobs.count - savepoint.blobs)
         for reference in savepoint.payloads { pending.payloads[reference] = nil }
         for (scope, job) in savepoint.keys.reversed() { restoreFreshKey(scope, to: job) }
     }

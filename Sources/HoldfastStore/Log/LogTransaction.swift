@@ -147,6 +147,9 @@ public final class LogTransaction {
         case .failStep(let step, let failure, let retryAt, _):
             let recorded = try self.step(step, of: job)
             return .work(token, .failStep(step, failure, retryAt: retryAt, recorded: recorded))
+        case .saveArtifact(let artifact, _):
+            let recorded = try self.artifact(artifact.name, of: job)
+            return .work(token, .saveArtifact(artifact, recorded: recorded))
         case .reportUnused, .updateProgress, .writeLog, .emit, .complete, .failAttempt, .cancel, .snooze,
             .release:
             return command
@@ -172,6 +175,10 @@ public final class LogTransaction {
             savepoint.steps.append((job, step, pending.steps[job]?[step]))
             pending.steps[job, default: [:]][step] = StepRecord.applying(recorded, to: record)
         }
+        if case .artifactSaved(let saved) = event {
+            savepoint.artifacts.append((job, saved.name, pending.artifacts[job]?[saved.name]))
+        }
+        pending.project(event, recorded, of: job)
         project(from: old, to: new, position: recorded.position)
         seal(recorded)
         return recorded

@@ -57,6 +57,7 @@ package struct ProjectionRebuild {
             if record == nil { record = try writer.step(step, of: id) }
             writes.steps[id, default: [:]][step] = StepRecord.applying(recorded, to: record)
         }
+        writes.project(event, recorded, of: id)
         if old == nil { writes.newJobs.insert(id) }
         cache[id] = new
         writes.jobs[id] = new

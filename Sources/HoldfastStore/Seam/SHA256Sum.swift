@@ -59,3 +59,17 @@ public struct SHA256Sum: Hashable, Sendable, CustomStringConvertible {
         hasher.combine(words.3)
     }
 }
+
+/// Sums bytes up that come in pieces.
+package struct SHA256Stream {
+    private var hasher = SHA256()
+
+    /// Begins with no bytes.
+    package init() {}
+
+    /// Takes further bytes.
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) { hasher.update(bufferPointer: bytes) }
+
+    /// The sum of all bytes that were taken.
+    package func sum() -> SHA256Sum { SHA256Sum(hasher.finalize()) }
+}

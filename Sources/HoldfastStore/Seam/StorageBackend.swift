@@ -99,6 +99,10 @@ public protocol StorageWriter {
     func due(_ moment: Timestamp, limit: Int) throws(StoreError) -> [JobID]
     /// The leases that ended at or before `moment`, or that `engine` holds.
     func leases(expiredAt moment: Timestamp, or engine: EngineID?) throws(StoreError) -> [Lease]
+    /// The file that a job keeps under a name.
+    func artifact(_ name: ArtifactName, of job: JobID) throws(StoreError) -> ArtifactRecord?
+    /// Tells whether bytes with this SHA-256 are there, complete.
+    func hasBlob(_ sha256: String) throws(StoreError) -> Bool
     /// The kinds that some worker announced in this log.
     func announcedKinds() throws(StoreError) -> Set<JobKind>
 }

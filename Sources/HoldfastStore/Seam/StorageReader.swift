@@ -22,6 +22,16 @@ public protocol StorageReader {
     func snapshot(of job: JobID, logLimit: Int) throws(StoreError) -> JobSnapshot?
     /// A large value; nil when there is none with this digest.
     func payload(_ reference: PayloadReference) throws(StoreError) -> JSONText?
+    /// The file that a job keeps under a name.
+    func artifact(_ name: ArtifactName, of job: JobID) throws(StoreError) -> ArtifactRecord?
+    /// A page of the files that a job keeps, ordered by the bytes of their names.
+    func artifacts(of job: JobID, after name: ArtifactName?, limit: Int) throws(StoreError)
+        -> [ArtifactRecord]
+    /// Some of the bytes with this SHA-256, from byte `offset` on, counted from 0: the rest of the chunk that they were
+    /// written in. Empty at the end; nil when there are no such bytes.
+    func blob(_ sha256: String, from offset: Int64) throws(StoreError) -> [UInt8]?
+    /// Uploads that were not recorded yet, in any order.
+    func uploads(limit: Int) throws(StoreError) -> [UnfinishedUpload]
     /// The number of jobs of each queue and state; those at zero may be left out.
     func counters() throws(StoreError) -> [QueueCountKey: Int]
     /// All leases, in the order of their jobs.

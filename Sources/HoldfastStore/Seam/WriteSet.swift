@@ -38,6 +38,10 @@ public struct WriteSet: Sendable {
     ///
     /// One that is there already stays as it is.
     public internal(set) var payloads: [PayloadReference: JSONText] = [:]
+    /// The last record of each artifact that was saved.
+    public internal(set) var artifacts: [JobID: [ArtifactName: ArtifactRecord]] = [:]
+    /// What happens to bytes beside the log, in order.
+    public internal(set) var blobs: [BlobChange] = []
     /// States to keep.
     public internal(set) var snapshots: [Snapshot] = []
     /// Kinds that workers announced.
@@ -54,6 +58,13 @@ public struct WriteSet: Sendable {
         }
     }
 
+    /// Adds the rows that follow from an event of a job, beside those of its state and its steps: the one place for
+    /// appending and for rebuilding.
+    mutating func project(_ event: JobEvent, _ recorded: RecordedEvent, of job: JobID) {
+        guard case .artifactSaved = event, let record = ArtifactRecord(recorded) else { return }
+        artifacts[job, default: [:]][record.name] = record
+    }
+
     /// Forgets all rows, but keeps the room for the next ones.
     mutating func removeAll() {
         events.removeAll(keepingCapacity: true)
@@ -63,6 +74,8 @@ public struct WriteSet: Sendable {
         counters.removeAll(keepingCapacity: true)
         leases.removeAll(keepingCapacity: true)
         payloads.removeAll()
+        artifacts.removeAll()
+        blobs.removeAll()
         snapshots.removeAll()
         kinds.removeAll()
     }
@@ -70,7 +83,7 @@ public struct WriteSet: Sendable {
     /// Tells whether there is nothing to write.
     public var isEmpty: Bool {
         events.isEmpty && jobs.isEmpty && steps.isEmpty && counters.isEmpty && leases.isEmpty
-            && payloads.isEmpty
+            && payloads.isEmpty && artifacts.isEmpty && blobs.isEmpty
             && snapshots.isEmpty && kinds.isEmpty
     }
 }

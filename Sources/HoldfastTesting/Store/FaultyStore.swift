@@ -133,6 +133,12 @@ private struct FaultyWriter: StorageWriter {
         try writer.leases(expiredAt: moment, or: engine)
     }
 
+    func artifact(_ name: ArtifactName, of job: JobID) throws(StoreError) -> ArtifactRecord? {
+        try writer.artifact(name, of: job)
+    }
+
+    func hasBlob(_ sha256: String) throws(StoreError) -> Bool { try writer.hasBlob(sha256) }
+
     func announcedKinds() throws(StoreError) -> Set<JobKind> { try writer.announcedKinds() }
 }
 
@@ -167,6 +173,22 @@ private struct FaultyReader: StorageReader {
     func payload(_ reference: PayloadReference) throws(StoreError) -> JSONText? {
         try passing().payload(reference)
     }
+
+    func artifact(_ name: ArtifactName, of job: JobID) throws(StoreError) -> ArtifactRecord? {
+        try passing().artifact(name, of: job)
+    }
+
+    func artifacts(of job: JobID, after name: ArtifactName?, limit: Int) throws(StoreError)
+        -> [ArtifactRecord]
+    {
+        try passing().artifacts(of: job, after: name, limit: limit)
+    }
+
+    func blob(_ sha256: String, from offset: Int64) throws(StoreError) -> [UInt8]? {
+        try passing().blob(sha256, from: offset)
+    }
+
+    func uploads(limit: Int) throws(StoreError) -> [UnfinishedUpload] { try passing().uploads(limit: limit) }
 
     func counters() throws(StoreError) -> [QueueCountKey: Int] { try passing().counters() }
 

@@ -40,6 +40,24 @@ final class InMemoryReader: StorageReader {
         rows { $0.payloads[reference] }
     }
 
+    func artifact(_ name: ArtifactName, of job: JobID) throws(StoreError) -> ArtifactRecord? {
+        rows { $0.artifacts[job]?[name] }
+    }
+
+    func artifacts(of job: JobID, after name: ArtifactName?, limit: Int) throws(StoreError)
+        -> [ArtifactRecord]
+    {
+        rows { $0.artifactPage(of: job, after: name, limit: limit) }
+    }
+
+    func blob(_ sha256: String, from offset: Int64) throws(StoreError) -> [UInt8]? {
+        rows { $0.blobs.content(of: sha256, from: offset) }
+    }
+
+    func uploads(limit: Int) throws(StoreError) -> [UnfinishedUpload] {
+        rows { $0.blobs.uploads(limit: limit) }
+    }
+
     func counters() throws(StoreError) -> [QueueCountKey: Int] {
         rows { $0.counters.filter { $0.value != 0 } }
     }

@@ -133,6 +133,12 @@ final class InMemoryWriter: StorageWriter {
         rows { $0.leases(expiredAt: moment, or: engine) }
     }
 
+    func artifact(_ name: ArtifactName, of job: JobID) throws(StoreError) -> ArtifactRecord? {
+        rows { $0.artifacts[job]?[name] }
+    }
+
+    func hasBlob(_ sha256: String) throws(StoreError) -> Bool { rows { $0.blobs.has(sha256) } }
+
     func announcedKinds() throws(StoreError) -> Set<JobKind> { rows(\.kinds) }
 
     private func rows<Result: Sendable>(_ query: (MemoryRows) -> Result) -> Result {

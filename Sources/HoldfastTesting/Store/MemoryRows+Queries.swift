@@ -42,6 +42,12 @@ extension MemoryRows {
         return Array(records.drop { !key.precedes($0.key) }.prefix(limit))
     }
 
+    func artifactPage(of job: JobID, after name: ArtifactName?, limit: Int) -> [ArtifactRecord] {
+        let records = (artifacts[job] ?? [:]).values.sorted { $0.name < $1.name }
+        guard let name else { return Array(records.prefix(limit)) }
+        return Array(records.drop { $0.name <= name }.prefix(limit))
+    }
+
     func snapshot(of job: JobID, logLimit: Int) -> JobSnapshot? {
         guard let state = jobs[job] else { return nil }
         let records = (steps[job] ?? [:]).values.sorted {

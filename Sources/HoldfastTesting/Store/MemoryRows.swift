@@ -13,6 +13,8 @@ struct MemoryRows: Sendable {
     private(set) var counters: [QueueCountKey: Int] = [:]
     private(set) var leases: [JobID: Lease] = [:]
     private(set) var payloads: [PayloadReference: JSONText] = [:]
+    private(set) var artifacts: [JobID: [ArtifactName: ArtifactRecord]] = [:]
+    private(set) var blobs = MemoryBlobs()
     private(set) var snapshots: [JobID: [WriteSet.Snapshot]] = [:]
     private(set) var kinds: Set<JobKind> = []
     /// Jobs that wait for a worker, in the order in which they are claimed.
@@ -46,11 +48,16 @@ struct MemoryRows: Sendable {
         for (reference, value) in writes.payloads where payloads[reference] == nil {
             payloads[reference] = value
         }
+        for (job, records) in writes.artifacts {
+            artifacts[job, default: [:]].merge(records) { _, new in new }
+        }
+        for change in writes.blobs { blobs.apply(change) }
         for snapshot in writes.snapshots { snapshots[snapshot.state.id, default: []].append(snapshot) }
         kinds.formUnion(writes.kinds)
     }
 
     private func check(_ writes: WriteSet) throws(StoreError) {
+        try blobs.check(writes.blobs)
         var position = head.position
         var versions: [JobID: Int64] = [:]
         for event in writes.events.map(\.event) {

@@ -62,6 +62,7 @@ struct CommandTableTests {
         case .updateProgress: return byHolder(.progressUpdated, in: situation)
         case .writeLog: return byHolder(.logWritten, in: situation)
         case .emit: return byHolder(.appEmitted, in: situation)
+        case .saveArtifact: return byHolder(.artifactSaved, in: situation)
         case .complete: return byHolder(.jobCompleted, in: situation)
         case .failAttempt: return byHolder(.jobAttemptFailed, in: situation, whenAsked: [.jobCancelled])
         case .giveUp: return byHolder(.jobCancelled, in: situation)

@@ -72,7 +72,8 @@ struct EventTableTests {
         .stepCompleted(StepKey("a")), .stepFailed(StepKey("a")), .stepUnused(StepKey("a")),
         .progressUpdated(Progress(.fraction(0.5))),
         .logWritten(LogWritten(level: .info, message: "a line")),
-        .appEmitted(AppEmitted(name: "sample.emitted", payload: .null)), .timerFired(due: Situation.due),
+        .appEmitted(AppEmitted(name: "sample.emitted", payload: .null)),
+        .artifactSaved(.sample()), .timerFired(due: Situation.due),
     ]
 
     private static func mayFollow(_ kind: EventKind, _ situation: Situation) -> Bool {
@@ -99,7 +100,8 @@ struct EventTableTests {
         case (.timerFired, .scheduled): return .queued
         case (.stepStarted, .running), (.stepCompleted, .running), (.stepFailed, .running),
             (.stepUnused, .running),
-            (.progressUpdated, .running), (.logWritten, .running), (.appEmitted, .running):
+            (.progressUpdated, .running), (.logWritten, .running), (.appEmitted, .running),
+            (.artifactSaved, .running):
             return .running
         default: return nil
         }

@@ -25,6 +25,22 @@ struct WorkTests {
         #expect(after.phase == before.phase)
     }
 
+    @Test func `a file is recorded, and the same once more is nothing new`() throws {
+        let job = try given(.enqueued(), .started())
+        let saved = ArtifactSaved.sample()
+        let once = try job.when(worker: .saveArtifact(saved, recorded: nil)).then(.artifactSaved(saved))
+        let record = try #require(once.history.events.last.flatMap(ArtifactRecord.init))
+        #expect(record.saved == saved)
+        #expect(record.position == once.history.events.last?.position)
+        once.when(worker: .saveArtifact(saved, recorded: record)).thenNothing()
+        var other = saved
+        other.sha256 = "cd"
+        try once.when(worker: .saveArtifact(other, recorded: record)).then(.artifactSaved(other))
+        other = saved
+        other.mediaType = .bytes
+        try once.when(worker: .saveArtifact(other, recorded: record)).then(.artifactSaved(other))
+    }
+
     @Test func `what the handler returned ends the job`() throws {
         let output = Payload.stored(PayloadReference(sha256: "ab", bytes: 70_000))
         let job = try given(.enqueued(), .started())

@@ -104,6 +104,7 @@ private struct RandomLog {
         case 20: return .stepUnused(step)
         case 21: return .progressUpdated(Progress(.fraction(0.5)))
         case 22: return .logWritten(LogWritten(level: .info, message: "a line"))
+        case 23 where generator.chance(50): return .artifactSaved(.sample())
         case 23: return .appEmitted(AppEmitted(name: "sample.emitted", payload: .null))
         default: return timer()
         }

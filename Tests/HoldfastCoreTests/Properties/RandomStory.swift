@@ -118,6 +118,7 @@ struct RandomStory: Sendable {
         case 10: return .reportUnused(recordedSteps())
         case 11: return .updateProgress(Progress(.fraction(Double(generator.number(0...100)) / 100)))
         case 12: return .writeLog(LogWritten(level: .info, message: "a line"))
+        case 13 where generator.chance(50): return .saveArtifact(.sample(), recorded: nil)
         case 13: return .emit(AppEmitted(name: "sample.emitted", payload: .null))
         case 14: return .complete(output: .null)
         case 15, 16: return .failAttempt(.sample, verdict())
@@ -161,7 +162,8 @@ extension WorkCommand {
             .completeStep(step, output: output, duration: duration, recorded: steps[step])
         case .failStep(let step, let failure, let retryAt, _):
             .failStep(step, failure, retryAt: retryAt, recorded: steps[step])
-        case .reportUnused, .updateProgress, .writeLog, .emit, .complete, .failAttempt, .cancel, .snooze,
+        case .reportUnused, .updateProgress, .writeLog, .emit, .saveArtifact, .complete, .failAttempt,
+            .cancel, .snooze,
             .release:
             self
         }

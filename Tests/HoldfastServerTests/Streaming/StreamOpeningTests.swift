@@ -67,6 +67,18 @@ private struct EarlyReader: StorageReader {
     func payload(_ reference: PayloadReference) throws(StoreError) -> JSONText? {
         try reader.payload(reference)
     }
+    func artifact(_ name: ArtifactName, of job: JobID) throws(StoreError) -> ArtifactRecord? {
+        try reader.artifact(name, of: job)
+    }
+    func artifacts(of job: JobID, after name: ArtifactName?, limit: Int) throws(StoreError)
+        -> [ArtifactRecord]
+    {
+        try reader.artifacts(of: job, after: name, limit: limit)
+    }
+    func blob(_ sha256: String, from offset: Int64) throws(StoreError) -> [UInt8]? {
+        try reader.blob(sha256, from: offset)
+    }
+    func uploads(limit: Int) throws(StoreError) -> [UnfinishedUpload] { try reader.uploads(limit: limit) }
     func counters() throws(StoreError) -> [QueueCountKey: Int] { try reader.counters() }
     func leases() throws(StoreError) -> [Lease] { try reader.leases() }
     func announcedKinds() throws(StoreError) -> Set<JobKind> { try reader.announcedKinds() }

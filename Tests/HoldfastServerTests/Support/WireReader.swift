@@ -42,7 +42,7 @@ struct WireReader {
     /// Reads a head and, where there is one, the whole body.
     mutating func answer(withBody: Bool = true) async throws -> WireAnswer {
         var answer = try await head()
-        guard withBody, answer.status != 204 else { return answer }
+        guard withBody, ![204, 304].contains(answer.status) else { return answer }
         if isChunked {
             while try await readChunk() {}
             answer.body = String(decoding: body, as: UTF8.self)

@@ -31,6 +31,13 @@ extension EventSamples {
                     metadata: JSONText(unchecked: #"{"file":"ledger.csv","row":7,"columns":["a","b"]}"#)))
         ]
 
+    static let artifactSaved: [JobEvent] = [
+        ArtifactSaved(
+            name: "rapports/bücher 📒.pdf", mediaType: "application/pdf", bytes: 9_007_199_254_740_993,
+            sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ArtifactSaved(name: "empty", mediaType: .text, bytes: 0, sha256: ""),
+    ].map(JobEvent.artifactSaved)
+
     static let appEmitted: [JobEvent] = payloads.map {
         .appEmitted(AppEmitted(name: "ledger.balanced", payload: $0))
     }

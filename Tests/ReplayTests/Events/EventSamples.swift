@@ -31,6 +31,7 @@ enum EventSamples {
         case .progressUpdated: progressUpdated.map(LogEvent.job)
         case .logWritten: logWritten.map(LogEvent.job)
         case .appEmitted: appEmitted.map(LogEvent.job)
+        case .artifactSaved: artifactSaved.map(LogEvent.job)
         case .timerFired: [.job(.timerFired(TimerFired(due: moment)))]
         }
     }

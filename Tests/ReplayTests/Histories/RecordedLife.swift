@@ -30,7 +30,7 @@ struct RecordedLife: Sendable, CustomTestStringConvertible {
     }
 
     /// All lives.
-    static let all = ended + repeated + unfinished
+    static let all = ended + repeated + unfinished + costly
 }
 
 extension JobEnqueued {

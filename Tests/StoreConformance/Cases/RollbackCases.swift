@@ -122,6 +122,9 @@ extension LogTransaction {
         )
         let value = JSONText.string("large")
         keep(value, as: PayloadReference(sha256: SHA256Sum(of: value.text).hexadecimal, bytes: 7))
+        let upload = BlobUpload(id: "upload", job: running, token: token)
+        try append([1, 2, 3], to: upload, at: 0)
+        try save(.sample, from: upload, on: running, token, by: .ana)
     }
 }
 
@@ -137,6 +140,8 @@ extension ConformanceLog {
         #expect(try await log.read { try $0.announcedKinds() } == [], sourceLocation: location)
         let reference = PayloadReference(sha256: SHA256Sum(of: "\"large\"").hexadecimal, bytes: 7)
         #expect(try await log.read { try $0.payload(reference) } == nil, sourceLocation: location)
+        #expect(try await log.read { try $0.blob(ArtifactSaved.sample.sha256, from: 0) } == nil)
+        #expect(try await log.read { try $0.uploads(limit: 9) } == [], sourceLocation: location)
         try await expectSoundChain(location)
         try await expectFoldedProjections(location)
     }

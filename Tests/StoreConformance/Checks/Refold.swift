@@ -6,6 +6,7 @@ import Testing
 struct Refold {
     private(set) var jobs: [JobID: JobState] = [:]
     private(set) var steps: [JobID: [StepKey: StepRecord]] = [:]
+    private(set) var artifacts: [JobID: [ArtifactName: ArtifactRecord]] = [:]
     private(set) var kinds: Set<JobKind> = []
 
     /// How many jobs each queue has in each state; none at zero.
@@ -28,6 +29,9 @@ struct Refold {
         case .job(let event):
             let job = try #require(recorded.job)
             jobs[job] = try JobState.applying(recorded, to: jobs[job])
+            if let artifact = ArtifactRecord(recorded) {
+                artifacts[job, default: [:]][artifact.name] = artifact
+            }
             guard let step = event.step else { break }
             steps[job, default: [:]][step] = StepRecord.applying(recorded, to: steps[job]?[step])
         }
@@ -70,6 +74,9 @@ extension ConformanceLog {
             StoredProjections(
                 jobs: try reader.allJobs(),
                 steps: try fold.jobs.keys.map { ($0, try reader.allSteps(of: $0)) },
+                artifacts: try fold.jobs.keys.map { job in
+                    (job, try reader.artifacts(of: job, after: nil, limit: 1000))
+                },
                 counters: try reader.counters().filter { $0.value != 0 }, leases: try reader.leases(),
                 kinds: try reader.announcedKinds(), earliestDue: try reader.earliestDue())
         }
@@ -80,6 +87,11 @@ extension ConformanceLog {
             for record in records {
                 #expect(record == fold.steps[job]?[record.key], sourceLocation: location)
             }
+        }
+        for (job, records) in stored.artifacts {
+            #expect(
+                records == (fold.artifacts[job] ?? [:]).values.sorted { $0.name < $1.name },
+                sourceLocation: location)
         }
         #expect(stored.counters == fold.counters, sourceLocation: location)
         #expect(
@@ -93,6 +105,7 @@ extension ConformanceLog {
 private struct StoredProjections: Sendable {
     let jobs: [JobState]
     let steps: [(JobID, [StepRecord])]
+    let artifacts: [(JobID, [ArtifactRecord])]
     let counters: [QueueCountKey: Int]
     let leases: [Lease]
     let kinds: Set<JobKind>
