@@ -9,6 +9,7 @@ package enum Migrations {
         Migration(version: 2, name: "projections", text: PackageResources.V0002_projections_sql),
         Migration(version: 3, name: "leases", text: PackageResources.V0003_leases_sql),
         Migration(version: 4, name: "artifacts", text: PackageResources.V0004_artifacts_sql),
+        Migration(version: 5, name: "unfinished_keys", text: PackageResources.V0005_unfinished_keys_sql),
     ]
 }
 

@@ -14,6 +14,8 @@ enum CommandExitCode: Int32, CaseIterable, Sendable {
     case noSuchFile = 66
     /// There is no job with that id.
     case noSuchJob = 67
+    /// The key is kept by another job, and the command asked to be refused then.
+    case duplicate = 68
     /// Something is in use: the port, or the database by a writer that does not finish.
     case busy = 69
     /// A mistake in Holdfast itself.
@@ -38,6 +40,7 @@ enum CommandExitCode: Int32, CaseIterable, Sendable {
         case .badValue: "a value is not acceptable: not JSON, too large, unknown kind, ambiguous id"
         case .noSuchFile: "a file or directory does not exist"
         case .noSuchJob: "there is no such job"
+        case .duplicate: "a job of that key is there already, and nothing was added"
         case .busy: "the port or the database is in use; try again"
         case .internalError: "a mistake in holdfast itself"
         case .cannotCreate: "a file cannot be created"

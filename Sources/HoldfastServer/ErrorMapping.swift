@@ -64,6 +64,10 @@ enum ErrorMapping {
                     "no worker ever announced jobs of kind \"\(kind)\" here: check the name, start its worker "
                     + "first, or send \"any_kind\": true",
                 extras: [ProblemExtra("kind", kind.rawValue)])
+        case .duplicate(let job):
+            Problem(.duplicate, detail: rejection.description, extras: [ProblemExtra("job", job.description)])
+        case .debounceWithoutKey:
+            Problem(.invalidField, detail: rejection.description, extras: [ProblemExtra("field", "key")])
         }
     }
 

@@ -46,7 +46,7 @@ enum Situation: String, CaseIterable, CustomTestStringConvertible {
 
 /// Every command, with values that nothing depends on.
 enum CommandSample: String, CaseIterable, CustomTestStringConvertible {
-    case enqueue, start, fireTimer, expireLease
+    case enqueue, start, fireTimer, postpone, expireLease
     case startStep, completeStep, failStep, reportUnused, updateProgress, writeLog, emit
     case saveArtifact
     case complete, failAttempt, giveUp, snooze, release
@@ -61,6 +61,7 @@ enum CommandSample: String, CaseIterable, CustomTestStringConvertible {
         case .enqueue: return .enqueue(JobEnqueued(kind: "sample.job", input: .null))
         case .start: return .start()
         case .fireTimer: return .fireTimer
+        case .postpone: return .postpone(until: history.time + .seconds(60), reason: nil)
         case .expireLease: return .expire(token)
         case .startStep: return .work(token, .startStep(StepKey("a"), recorded: nil))
         case .completeStep:
@@ -89,6 +90,7 @@ enum CommandSample: String, CaseIterable, CustomTestStringConvertible {
         case .enqueue: self = .enqueue
         case .start: self = .start
         case .fireTimer: self = .fireTimer
+        case .postpone: self = .postpone
         case .expireLease: self = .expireLease
         case .work(_, let work): self.init(work)
         case .steer(.cancel): self = .cancel

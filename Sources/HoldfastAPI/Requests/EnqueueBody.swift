@@ -12,6 +12,10 @@ public struct EnqueueBody: Hashable, Sendable {
     public var priority: JobPriority?
     /// Names the piece of work.
     public var key: JobKey?
+    /// For how long a job keeps the key, and what happens to a request that meets it.
+    public var unique: Uniqueness
+    /// Gathers repeats under the key into one job.
+    public var debounce: Debounce?
     /// The moment before which the job must not start.
     public var notBefore: Timestamp?
     /// Marks for filters.
@@ -25,13 +29,15 @@ public struct EnqueueBody: Hashable, Sendable {
     public init(
         kind: JobKind, input: JSONText = .emptyObject, queue: QueueName? = nil, priority: JobPriority? = nil,
         key: JobKey? = nil, notBefore: Timestamp? = nil, tags: [JobTag] = [], maxAttempts: Int? = nil,
-        acceptsAnyKind: Bool = false
+        unique: Uniqueness = .whileUnfinished, debounce: Debounce? = nil, acceptsAnyKind: Bool = false
     ) {
         self.kind = kind
         self.input = input
         self.queue = queue
         self.priority = priority
         self.key = key
+        self.unique = unique
+        self.debounce = debounce
         self.notBefore = notBefore
         self.tags = tags
         self.maxAttempts = maxAttempts
@@ -45,7 +51,8 @@ public struct EnqueueBody: Hashable, Sendable {
         let body = try RequestObject(
             parsing: bytes,
             known: [
-                "kind", "input", "queue", "priority", "key", "not_before", "tags", "retry", "any_kind",
+                "kind", "input", "queue", "priority", "key", "unique", "debounce", "not_before", "tags",
+                "retry", "any_kind",
             ])
         kind = try body.value { fields throws(JSONFieldError) in
             try fields.required("kind", fields.name("kind"))
@@ -55,6 +62,13 @@ public struct EnqueueBody: Hashable, Sendable {
         queue = try body.value { fields throws(JSONFieldError) in try fields.name("queue") }
         priority = try EnqueueBody.priority(of: body)
         key = try body.value { fields throws(JSONFieldError) in try fields.name("key") }
+        let terms = try EnqueueBody.terms(of: body)
+        unique = terms.unique
+        debounce = terms.debounce
+        if key == nil, body.has("unique") || body.has("debounce") {
+            throw .invalidField(
+                "key", expected: "given, because \"unique\" and \"debounce\" say what a key means")
+        }
         notBefore = try body.value { fields throws(JSONFieldError) in try fields.timestamp("not_before") }
         tags = try EnqueueBody.tags(of: body)
         maxAttempts = try EnqueueBody.maxAttempts(of: body)
@@ -70,6 +84,7 @@ public struct EnqueueBody: Hashable, Sendable {
             if let queue { writer.field("queue", queue) }
             if let priority { writer.field("priority", priority.value) }
             if let key { writer.field("key", key) }
+            writeTerms(into: &writer)
             if let notBefore { writer.field("not_before", notBefore) }
             if !tags.isEmpty { writer.field("tags", tags.map(\.rawValue)) }
             if let maxAttempts {

@@ -30,6 +30,8 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case jobEnded = "job-ended"
     /// The command does not fit the state `state`.
     case notPossible = "not-possible"
+    /// The key is kept by the job `job`, and the request asked to be refused then or to replace what has begun.
+    case duplicate
     /// The cursor is of another log, or of one that lost its end.
     case foreignCursor = "foreign-cursor"
     /// The body or a value in it is above the limit.
@@ -64,6 +66,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .wrongMethod: "The method does not fit"
         case .jobEnded: "The job has ended"
         case .notPossible: "The job's state does not allow it"
+        case .duplicate: "The key is kept by another job"
         case .foreignCursor: "The cursor is of another log"
         case .tooLarge: "The request is too large"
         case .wrongHost: "The request is for another host"
@@ -82,7 +85,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .crossSite: 403
         case .unknownJob, .unknownPayload, .unknownArtifact, .unknownRoute: 404
         case .wrongMethod: 405
-        case .jobEnded, .notPossible, .foreignCursor: 409
+        case .jobEnded, .notPossible, .duplicate, .foreignCursor: 409
         case .tooLarge: 413
         case .rangeOutside: 416
         case .wrongHost: 421

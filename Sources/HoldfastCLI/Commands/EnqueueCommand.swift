@@ -18,7 +18,10 @@ struct EnqueueCommand: SurroundedCommand {
               JOB=$(holdfast enqueue inventory --input - --quiet < input.json)
 
             With --key the same work is not enqueued twice: while a job of that kind and key is unfinished, it is \
-            that job which is printed.
+            that job which is printed. --unique-for keeps the key for a time instead, --on-conflict says what \
+            happens to the second one, and --debounce makes one job of repeats that come shortly after another:
+              holdfast enqueue report --key 2026-10 --unique-for 1d --on-conflict reject
+              holdfast enqueue reindex --key customer-42 --debounce 10s --debounce-max 2m
             """)
 
     @OptionGroup var database: DatabaseOptions
@@ -40,6 +43,8 @@ struct EnqueueCommand: SurroundedCommand {
 
     @Option(help: "Names the piece of work, so that it is not enqueued twice.", transform: ValueReading.name)
     var key: JobKey?
+
+    @OptionGroup var terms: KeyOptions
 
     @Option(
         help: ArgumentHelp("How long to wait: 30s, 5m, 2h, 1d.", valueName: "time"),
@@ -66,6 +71,9 @@ struct EnqueueCommand: SurroundedCommand {
         if delay != nil, notBefore != nil {
             throw ValidationError("give either --delay or --not-before, not both")
         }
+        if key == nil, terms.areGiven {
+            throw ValidationError("--unique-for, --on-conflict and --debounce say what --key means: give one")
+        }
         if quiet, json.isOn { throw ValidationError("give either --quiet or --json, not both") }
     }
 
@@ -74,7 +82,8 @@ struct EnqueueCommand: SurroundedCommand {
             kind: kind, input: try InputArgument(input).value(in: surroundings),
             options: EnqueueOptions(
                 queue: queue, key: key, priority: priority ?? .normal,
-                notBefore: delay.map { surroundings.now + $0 } ?? notBefore, tags: tag),
+                notBefore: delay.map { surroundings.now + $0 } ?? notBefore, tags: tag,
+                unique: terms.unique, debounce: terms.debounced),
             acceptsAnyKind: anyKind)
         let path = try database.path(in: surroundings)
         let store = OpenStore(path: path, purpose: anyKind ? .creating : .writing)
@@ -103,6 +112,7 @@ struct EnqueueCommand: SurroundedCommand {
         if json.isOn {
             let object = JSONWriter.object { writer in
                 writer.field("is_new", enqueued.isNew)
+                writer.field("replaced", optional: enqueued.replaced?.description)
                 writer.field("job", JobStateCodec.encode(job))
             }
             return surroundings.json(object.text)
@@ -111,7 +121,10 @@ struct EnqueueCommand: SurroundedCommand {
         let first =
             enqueued.isNew
             ? "Enqueued \(job.id) on queue \(job.origin.queue): \(job.phase.name.rawValue) \(state)"
-            : "Job \(job.id) of this key is unfinished, so nothing was added: \(job.phase.name.rawValue) \(state)"
-        return "\(TerminalText(first))\nWatch it: holdfast tail \(job.id)\n"
+            : "Job \(job.id) of this key is \(reason(of: job)), so nothing was added: "
+                + "\(job.phase.name.rawValue) \(state)"
+        let replaced = enqueued.replaced.map { "It takes the place of \($0), which was cancelled.\n" } ?? ""
+        return "\(TerminalText(first))\n\(replaced)Watch it: holdfast tail \(job.id)\n"
     }
+    private func reason(of job: JobState) -> String { job.phase.name.isEnded ? "there" : "unfinished" }
 }

@@ -16,7 +16,7 @@ enum ErrorSentences {
         case let failure as CommandFailure: failure
         case let error as StoreError: failure(for: error, database: database)
         case let rejection as JobRejection: failure(for: rejection)
-        case let rejection as EnqueueRejection: CommandFailure(.badValue, rejection.description)
+        case let rejection as EnqueueRejection: failure(for: rejection)
         case let error as ServerStartError: failure(for: error)
         case let error as OutputError: failure(for: error)
         case let error as JSONSyntaxError: CommandFailure(.badValue, "the text is \(error)")
@@ -64,6 +64,14 @@ enum ErrorSentences {
         case .ended, .notPossible: CommandFailure(.jobRefused, rejection.description)
         case .alreadyExists, .leaseLost, .stepRecorded:
             CommandFailure(.internalError, "this should not happen, please report it: \(rejection)")
+        }
+    }
+
+    private static func failure(for rejection: EnqueueRejection) -> CommandFailure {
+        switch rejection {
+        case .unknownKind: CommandFailure(.badValue, rejection.description)
+        case .duplicate: CommandFailure(.duplicate, rejection.description)
+        case .debounceWithoutKey: CommandFailure(.usage, rejection.description)
         }
     }
 

@@ -12,6 +12,8 @@ public enum JobCommand: Hashable, Sendable {
     case steer(SteerCommand)
     /// Let a job whose due time was reached run.
     case fireTimer
+    /// Move the due time of a job that waits to start; one that does not wait stays as it is.
+    case postpone(until: Timestamp, reason: String?)
     /// Take the lease from a holder that is gone. After `crashLimit` crashes in a row the job is paused (P7).
     case expireLease(LeaseToken, LeaseLoss, crashLimit: Int)
 }

@@ -24,6 +24,8 @@ public struct JobEnqueued: Hashable, Sendable {
     public var tags: [JobTag]
     /// What happens after an attempt failed.
     public var retry: RetryPolicy
+    /// What a job that gathers repeats keeps of the first of them; nil for all others.
+    public var debounce: DebounceMark?
 
     /// Puts the event's values together.
     public init(
@@ -31,7 +33,7 @@ public struct JobEnqueued: Hashable, Sendable {
         priority: JobPriority =
             .normal, input: Payload, notBefore: Timestamp? = nil, key: JobKey? = nil, owner: Owner? = nil,
         tags:
-            [JobTag] = [], retry: RetryPolicy = .standard
+            [JobTag] = [], retry: RetryPolicy = .standard, debounce: DebounceMark? = nil
     ) {
         self.kind = kind
         self.handlerVersion = handlerVersion
@@ -43,6 +45,7 @@ public struct JobEnqueued: Hashable, Sendable {
         self.owner = owner
         self.tags = tags
         self.retry = retry
+        self.debounce = debounce
     }
 }
 

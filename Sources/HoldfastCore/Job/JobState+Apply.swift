@@ -36,7 +36,8 @@ extension JobState {
             id: job,
             origin: JobOrigin(
                 kind: event.kind, handlerVersion: event.handlerVersion, queue: event.queue, key: event.key,
-                owner: event.owner, tags: event.tags, retry: event.retry, enqueuedAt: recorded.at),
+                owner: event.owner, tags: event.tags, retry: event.retry, enqueuedAt: recorded.at,
+                debounce: event.debounce),
             version: 1, priority: event.priority, life: 1, attempt: 1, firstAttemptOfLife: 1, crashes: 0,
             recordedSteps: 0, progress: nil, lastFailure: nil, startedAt: nil,
             phase: JobPhase.ready(at: recorded.at, due: event.notBefore))
@@ -80,9 +81,14 @@ extension JobState {
             firstAttemptOfLife = attempt
             crashes = 0
             phase = .queued(since: recorded.at)
+        case .rescheduled(let event):
+            switch phase {
+            case .scheduled, .queued, .running: phase = .ready(at: recorded.at, due: event.until)
+            case .paused, .completed, .failed, .cancelled: throw recorded.illegal(in: phase)
+            }
         case .completed, .failed, .cancelled:
             try foldEnding(event, recorded)
-        case .attemptFailed, .rescheduled, .leaseReleased, .leaseExpired:
+        case .attemptFailed, .leaseReleased, .leaseExpired:
             try foldLeaseEnd(event, recorded)
         case .stepStarted, .stepCompleted, .stepFailed, .stepUnused, .progressUpdated, .logWritten,
             .appEmitted, .artifactSaved:
@@ -118,8 +124,6 @@ extension JobState {
             crashes = 0
             lastFailure = event.failure
             phase = .ready(at: recorded.at, due: event.retryAt)
-        case .rescheduled(let event):
-            phase = .ready(at: recorded.at, due: event.until)
         case .leaseReleased(let event):
             guard event.token == running.token else {
                 throw recorded.illegal("the lease is \(running.token)")

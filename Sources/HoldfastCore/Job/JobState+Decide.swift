@@ -27,6 +27,11 @@ extension JobState {
         case (.fireTimer, let state?):
             guard case .scheduled(let until) = state.phase, until <= now else { return [] }
             return [.timerFired(TimerFired(due: until))]
+        case (.postpone(let until, let reason), let state?):
+            switch state.phase {
+            case .scheduled, .queued: return [.rescheduled(JobRescheduled(until: until, reason: reason))]
+            case .running, .paused, .completed, .failed, .cancelled: return []
+            }
         case (.expireLease(let token, let cause, let crashLimit), let state?):
             guard case .running(let running) = state.phase, running.token == token else { throw .leaseLost }
             return state.decideExpiry(running, cause, crashLimit: crashLimit)

@@ -66,6 +66,7 @@ public struct JobOrigin: Hashable, Sendable {
         let tags: [JobTag]
         let retry: RetryPolicy
         let enqueuedAt: Timestamp
+        let debounce: DebounceMark?
     }
 
     private final class Storage: Sendable {
@@ -92,16 +93,18 @@ public struct JobOrigin: Hashable, Sendable {
     public var retry: RetryPolicy { storage.values.retry }
     /// When it was enqueued.
     public var enqueuedAt: Timestamp { storage.values.enqueuedAt }
+    /// What it keeps of the first of the repeats that it gathers; nil when it gathers none.
+    public var debounce: DebounceMark? { storage.values.debounce }
 
     /// Puts the values together, such as those read back from the store.
     package init(
         kind: JobKind, handlerVersion: Int, queue: QueueName, key: JobKey?, owner: Owner?, tags: [JobTag],
-        retry: RetryPolicy, enqueuedAt: Timestamp
+        retry: RetryPolicy, enqueuedAt: Timestamp, debounce: DebounceMark? = nil
     ) {
         storage = Storage(
             Values(
                 kind: kind, handlerVersion: handlerVersion, queue: queue, key: key, owner: owner, tags: tags,
-                retry: retry, enqueuedAt: enqueuedAt))
+                retry: retry, enqueuedAt: enqueuedAt, debounce: debounce))
     }
 
     /// Compares the values.

@@ -5,8 +5,9 @@ import Synchronization
 extension JobEngine {
     /// Enqueues a job and returns once it is durable.
     ///
-    /// - Returns: A handle of the new job, or of the unfinished one with the same owner and key.
-    /// - Throws: `StoreError`, also when the input is above the limit; `EncodingError` of the input's type.
+    /// - Returns: A handle of the new job, or of the one that keeps the key.
+    /// - Throws: `EnqueueRejection` when the options say so; `StoreError`, also when the input is above the limit;
+    ///   `EncodingError` of the input's type.
     @discardableResult
     public func enqueue<Kind: Job>(
         _ job: Kind, _ options: EnqueueOptions = EnqueueOptions(), by actor: EventActor? = nil
@@ -28,7 +29,7 @@ extension JobEngine {
 
     /// Enqueues a job by the name of its kind.
     ///
-    /// - Throws: `EnqueueRejection.unknownKind`, `StoreError`.
+    /// - Throws: `EnqueueRejection`, `StoreError`.
     @discardableResult
     public func enqueue(_ request: EnqueueRequest, by actor: EventActor? = nil) async throws -> EnqueuedJob {
         let enqueued = try await enqueue(contentsOf: [request], by: actor)
@@ -38,25 +39,15 @@ extension JobEngine {
 
     /// Enqueues several jobs by the names of their kinds in one transaction: all of them or none.
     ///
-    /// - Throws: `EnqueueRejection.unknownKind` for the first kind that nobody announced, `StoreError`.
+    /// - Throws: `EnqueueRejection` of the first one that is refused, `StoreError`.
     @discardableResult
     public func enqueue(
         contentsOf requests: [EnqueueRequest], by actor: EventActor? = nil
     ) async throws -> [EnqueuedJob] {
         let actor = actor ?? .engine(id)
-        let prepared = try requests.map { request in
-            (request, try log.payload(request.input), ids.next())
-        }
+        let prepared = try prepare(requests)
         return try await log.write { transaction in
-            try prepared.map { request, input, id in
-                if !request.acceptsAnyKind, try !transaction.isAnnounced(request.kind) {
-                    throw EnqueueRejection.unknownKind(request.kind)
-                }
-                input.keep(in: transaction)
-                let event = request.event(input: input.payload)
-                let (state, isNew) = try transaction.enqueue(event, as: id, by: actor)
-                return EnqueuedJob(state: state, isNew: isNew)
-            }
+            try prepared.map { try $0.enqueue(in: transaction, by: actor) }
         }
     }
 
@@ -88,7 +79,7 @@ extension JobEngine {
         JobHandle(id: job, engine: self)
     }
 
-    private func request<Kind: Job>(_ job: Kind, _ options: EnqueueOptions) throws -> EnqueueRequest {
+    func request<Kind: Job>(_ job: Kind, _ options: EnqueueOptions) throws -> EnqueueRequest {
         var options = options
         options.queue = options.queue ?? Kind.queue
         options.retry = options.retry ?? Kind.retry
@@ -97,15 +88,6 @@ extension JobEngine {
         return EnqueueRequest(
             kind: Kind.kind, input: try JobCoding.encode(job), handlerVersion: Kind.version, options: options,
             acceptsAnyKind: true)
-    }
-}
-
-extension EnqueueRequest {
-    fileprivate func event(input: Payload) -> JobEnqueued {
-        JobEnqueued(
-            kind: kind, handlerVersion: handlerVersion, queue: options.queue ?? .default,
-            priority: options.priority, input: input, notBefore: options.notBefore, key: options.key,
-            owner: options.owner, tags: options.tags, retry: options.retry ?? .standard)
     }
 }
 

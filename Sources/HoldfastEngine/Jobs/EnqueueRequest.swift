@@ -6,8 +6,14 @@ public struct EnqueueOptions: Hashable, Sendable {
     public var queue: QueueName?
     /// Which of the queue's jobs run first.
     public var priority: JobPriority
-    /// Names the piece of work: while a job of this owner, kind and key is unfinished, enqueueing returns it.
+    /// Names the piece of work for its owner and kind; what that means is said by `unique` and `debounce`.
     public var key: JobKey?
+    /// For how long a job keeps the key, and what happens to a request that meets it.
+    ///
+    /// Where nothing is said, an unfinished job of the key is given back.
+    public var unique: Uniqueness
+    /// Gathers repeats under the key into one job that starts once they stop.
+    public var debounce: Debounce?
     /// The moment before which the job must not start.
     public var notBefore: Timestamp?
     /// Marks for filters.
@@ -21,7 +27,8 @@ public struct EnqueueOptions: Hashable, Sendable {
     public init(
         queue: QueueName? = nil, key: JobKey? = nil, priority: JobPriority = .normal,
         notBefore: Timestamp? = nil,
-        tags: [JobTag] = [], owner: Owner? = nil, retry: RetryPolicy? = nil
+        tags: [JobTag] = [], owner: Owner? = nil, retry: RetryPolicy? = nil,
+        unique: Uniqueness = .whileUnfinished, debounce: Debounce? = nil
     ) {
         self.queue = queue
         self.priority = priority
@@ -30,7 +37,11 @@ public struct EnqueueOptions: Hashable, Sendable {
         self.tags = tags
         self.owner = owner
         self.retry = retry
+        self.unique = unique
+        self.debounce = debounce
     }
+
+    var terms: EnqueueTerms { EnqueueTerms(unique: unique, debounce: debounce) }
 }
 
 /// A job to be enqueued by the name of its kind, as it comes over HTTP or from the command line.
@@ -63,22 +74,8 @@ public struct EnqueueRequest: Hashable, Sendable {
 public struct EnqueuedJob: Hashable, Sendable {
     /// The job as it is.
     public let state: JobState
-    /// False when an unfinished job of the same owner, kind and key existed already.
+    /// False when the job that keeps the key was given back.
     public let isNew: Bool
-}
-
-/// Why a request to enqueue was refused.
-///
-/// Nothing was written.
-public enum EnqueueRejection: Error, Hashable, Sendable, CustomStringConvertible {
-    /// No worker ever announced this kind in this log.
-    case unknownKind(JobKind)
-
-    /// One sentence that says what to do.
-    public var description: String {
-        switch self {
-        case .unknownKind(let kind):
-            "no worker ever announced jobs of kind \"\(kind)\" here: check the name, start its worker first, or accept any kind"
-        }
-    }
+    /// The job that was cancelled to make room; nil when none was.
+    public let replaced: JobID?
 }

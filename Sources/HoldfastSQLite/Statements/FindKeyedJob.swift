@@ -20,4 +20,21 @@ extension Connection {
         statement.bind(owner, at: 3)
         return try statement.step() ? try statement.job(0) : nil
     }
+
+    /// The newest job of an owner and kind with this key that has not ended.
+    func findUnfinishedJob(_ key: JobKey, kind: JobKind, owner: Owner?) throws(StoreError) -> JobID? {
+        let statement = try statement(
+            #"""
+            SELECT id
+              FROM jobs INDEXED BY jobs_by_unfinished_key
+             WHERE key = ?1 AND kind = ?2 AND owner IS ?3 AND finished_at IS NULL
+             ORDER BY id DESC
+             LIMIT 1
+            """#, for: "find an unfinished job by its key")
+        defer { statement.reset() }
+        statement.bind(key, at: 1)
+        statement.bind(kind, at: 2)
+        statement.bind(owner, at: 3)
+        return try statement.step() ? try statement.job(0) : nil
+    }
 }

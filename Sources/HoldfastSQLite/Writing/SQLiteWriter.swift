@@ -68,8 +68,12 @@ final class SQLiteWriter: StorageWriter {
         try connection.readStep(step, of: job)
     }
 
-    func newestJob(_ key: JobKey, kind: JobKind, owner: Owner?) throws(StoreError) -> JobID? {
-        try connection.findKeyedJob(key, kind: kind, owner: owner)
+    func newestJob(
+        _ key: JobKey, kind: JobKind, owner: Owner?, unfinishedOnly: Bool
+    ) throws(StoreError) -> JobID? {
+        try unfinishedOnly
+            ? connection.findUnfinishedJob(key, kind: kind, owner: owner)
+            : connection.findKeyedJob(key, kind: kind, owner: owner)
     }
 
     func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobID] {

@@ -6,7 +6,7 @@ import HoldfastStore
 import Hummingbird
 
 extension RouteScope {
-    /// `POST /v1/jobs`: 201 with the job, or 200 with the unfinished one of the same kind and key.
+    /// `POST /v1/jobs`: 201 with the job, or 200 with the one that keeps its key.
     func enqueueJob(_ request: Request) async throws -> Response {
         let body = try EnqueueBody(parsing: try await request.bytes(upTo: bodyLimit))
         let enqueued = try await engine.enqueue(body.request, by: caller)
@@ -30,7 +30,8 @@ extension EnqueueBody {
             kind: kind, input: input,
             options: EnqueueOptions(
                 queue: queue, key: key, priority: priority ?? .normal, notBefore: notBefore, tags: tags,
-                retry: maxAttempts.map { RetryPolicy.exponential(maxAttempts: $0) }),
+                retry: maxAttempts.map { RetryPolicy.exponential(maxAttempts: $0) }, unique: unique,
+                debounce: debounce),
             acceptsAnyKind: acceptsAnyKind)
     }
 }

@@ -68,6 +68,7 @@ extension EventCodec {
         if let owner = event.owner { writer.field("owner", owner) }
         if !event.tags.isEmpty { writer.field("tags", event.tags.map(\.rawValue)) }
         writer.retryPolicy("retry", event.retry)
+        if let debounce = event.debounce { writer.debounce("debounce", debounce) }
     }
 
     static func decodeJobEvent(_ kind: EventKind, _ fields: JSONFields) throws(JSONFieldError) -> JobEvent {
@@ -136,7 +137,7 @@ extension EventCodec {
             notBefore: try fields.timestamp("not_before"),
             key: try fields.name("key"), owner: try fields.name("owner"),
             tags: (try fields.strings("tags") ?? []).map(JobTag.init(unchecked:)),
-            retry: try fields.retryPolicy("retry"))
+            retry: try fields.retryPolicy("retry"), debounce: try fields.debounce("debounce"))
     }
 
     private static func decodeLeaseEvent(

@@ -33,6 +33,7 @@ public enum JobStateCodec {
                 writer.object { $0.failure(failure) }
             }
             writer.retryPolicy("retry", state.origin.retry)
+            if let debounce = state.origin.debounce { writer.debounce("debounce", debounce) }
             encode(state.phase, into: &writer)
         }
     }
@@ -52,7 +53,8 @@ public enum JobStateCodec {
             owner: try fields.name("owner"),
             tags: (try fields.strings("tags") ?? []).map(JobTag.init(unchecked:)),
             retry: try fields.retryPolicy("retry"),
-            enqueuedAt: try fields.required("enqueued_at", fields.timestamp("enqueued_at")))
+            enqueuedAt: try fields.required("enqueued_at", fields.timestamp("enqueued_at")),
+            debounce: try fields.debounce("debounce"))
         func count(_ name: String) throws(JSONFieldError) -> Int {
             Int(try fields.required(name, fields.integer(name)))
         }

@@ -76,6 +76,14 @@ extension JSONWriter {
         }
     }
 
+    package mutating func debounce(_ name: StaticString, _ mark: DebounceMark) {
+        key(name)
+        object {
+            if let latest = mark.latest { $0.field("latest", latest) }
+            $0.field("input_sha256", mark.inputDigest)
+        }
+    }
+
     package mutating func actor(_ actor: EventActor) {
         object {
             $0.field("type", actor.role.rawValue)
@@ -146,6 +154,13 @@ extension JSONFields {
         return RetryPolicy(
             maxAttempts: Int(try fields.integer("max_attempts") ?? 1), backoff: backoff,
             jitter: try fields.double("jitter") ?? 0)
+    }
+
+    package func debounce(_ name: String) throws(JSONFieldError) -> DebounceMark? {
+        guard let fields = try object(name) else { return nil }
+        return DebounceMark(
+            latest: try fields.timestamp("latest"),
+            inputDigest: try fields.required("input_sha256", fields.string("input_sha256")))
     }
 
     /// Reads one of an enumeration's stored texts.

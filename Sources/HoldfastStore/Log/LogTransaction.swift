@@ -16,6 +16,8 @@ public final class LogTransaction {
     /// What the commands of this transaction appended so far, also what was handed to the backend already.
     var appended: [CommittedEvent] = []
     private var freshKeys: [KeyScope: JobID] = [:]
+    /// Keys of jobs that ended or began again in rows that are not written yet: queries know nothing of it.
+    private var movedKeys: Set<KeyScope> = []
 
     init(writer: any StorageWriter, configuration: LogConfiguration, environment: LogEnvironment) {
         self.writer = writer
@@ -68,16 +70,34 @@ public final class LogTransaction {
     public func enqueue(
         _ event: JobEnqueued, as id: JobID, by actor: EventActor
     ) throws -> (state: JobState, isNew: Bool) {
-        if let key = event.key, let existing = try unfinishedJob(KeyScope(event, key)) {
-            return (existing, false)
+        let outcome = try enqueue(event, as: id, on: .standard, by: actor)
+        return (outcome.state, outcome.isNew)
+    }
+
+    /// Begins a job, or does what the terms say about one that keeps its key.
+    ///
+    /// - Returns: What became of the request.
+    /// - Throws: `EnqueueRejection` when the terms say so; nothing of the request was written then.
+    public func enqueue(
+        _ event: JobEnqueued, as id: JobID, on terms: EnqueueTerms, by actor: EventActor
+    ) throws -> EnqueueOutcome {
+        let scope = event.key.map { KeyScope(event, $0) }
+        let holder = try scope.flatMap { try self.holder(of: $0, terms) }
+        let decision = try EnqueueDecision.make(
+            event, terms, holder: holder, inputDigest: event.input.digest, at: now)
+        switch (decision, holder) {
+        case (.begin(let event), _): return .begun(try begin(event, as: id, scope, by: actor))
+        case (.keep, let holder?): return .kept(holder)
+        case (.postpone(let until), let holder?):
+            let reason = EnqueueDecision.debouncedReason
+            try execute(.postpone(until: until, reason: reason), on: holder.id, by: actor)
+            return .kept(try job(holder.id) ?? holder)
+        case (.replace(let event), let holder?):
+            let reason = EnqueueDecision.replacedReason
+            try execute(.steer(.cancel(reason: reason)), on: holder.id, by: actor)
+            return .begun(try begin(event, as: id, scope, by: actor), replacing: holder.id)
+        case (.keep, nil), (.postpone, nil), (.replace, nil): throw JobRejection.unknownJob
         }
-        try execute(.enqueue(event), on: id, by: actor)
-        guard let state = try job(id) else { throw JobRejection.unknownJob }
-        if let key = event.key {
-            let scope = KeyScope(event, key)
-            savepoint.keys.append((scope, freshKeys.updateValue(id, forKey: scope)))
-        }
-        return (state, true)
     }
 
     /// Appends an event of the engine itself.
@@ -156,10 +176,24 @@ public final class LogTransaction {
         }
     }
 
-    private func unfinishedJob(_ scope: KeyScope) throws -> JobState? {
-        let id = try freshKeys[scope] ?? writer.newestJob(scope.key, kind: scope.kind, owner: scope.owner)
-        guard let id, let state = try job(id), !state.phase.name.isEnded else { return nil }
+    private func begin(
+        _ event: JobEnqueued, as id: JobID, _ scope: KeyScope?, by actor: EventActor
+    ) throws -> JobState {
+        try execute(.enqueue(event), on: id, by: actor)
+        guard let state = try job(id) else { throw JobRejection.unknownJob }
+        if let scope { savepoint.keys.append((scope, freshKeys.updateValue(id, forKey: scope))) }
         return state
+    }
+
+    /// The job that a request under a key has to do with.
+    private func holder(of scope: KeyScope, _ terms: EnqueueTerms) throws -> JobState? {
+        if movedKeys.contains(scope) { try flush() }
+        let isUnfinished = terms.debounce != nil || terms.unique.period == .whileUnfinished
+        let id =
+            try freshKeys[scope]
+            ?? writer.newestJob(
+                scope.key, kind: scope.kind, owner: scope.owner, unfinishedOnly: isUnfinished)
+        return try id.flatMap { try job($0) }
     }
 
     private func append(
@@ -194,6 +228,9 @@ public final class LogTransaction {
         }
         pending.jobs[id] = new
         cache[id] = new
+        if let key = new.origin.key, let old, old.phase.name.isEnded != new.phase.name.isEnded {
+            movedKeys.insert(KeyScope(new.origin, key))
+        }
         for change in QueueCounts.changes(from: old, to: new) {
             pending.counters[change.key, default: 0] += change.by
             savepoint.counters.append((change.key, change.by))
@@ -224,22 +261,12 @@ public final class LogTransaction {
         head = LogHead(position: recorded.position, hash: seal.hash)
     }
 
-    func forgetFreshKeys() { freshKeys.removeAll(keepingCapacity: true) }
+    func forgetFreshKeys() {
+        freshKeys.removeAll(keepingCapacity: true)
+        movedKeys.removeAll(keepingCapacity: true)
+    }
 
     func restoreFreshKey(_ scope: KeyScope, to job: JobID?) { freshKeys[scope] = job }
-}
-
-/// Within what a key names one piece of work.
-struct KeyScope: Hashable {
-    let key: JobKey
-    let kind: JobKind
-    let owner: Owner?
-
-    init(_ event: JobEnqueued, _ key: JobKey) {
-        self.key = key
-        kind = event.kind
-        owner = event.owner
-    }
 }
 
 extension JobState {

@@ -91,8 +91,10 @@ public protocol StorageWriter {
     func job(_ id: JobID) throws(StoreError) -> JobState?
     /// The record of a step.
     func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord?
-    /// The newest job of an owner and kind with this key.
-    func newestJob(_ key: JobKey, kind: JobKind, owner: Owner?) throws(StoreError) -> JobID?
+    /// The newest job of an owner and kind with this key, among all or among those that have not ended.
+    func newestJob(
+        _ key: JobKey, kind: JobKind, owner: Owner?, unfinishedOnly: Bool
+    ) throws(StoreError) -> JobID?
     /// Jobs that wait for a worker: higher priority first, then older ids.
     func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobID]
     /// Jobs whose due time is at or before `moment`, the earliest first.

@@ -117,8 +117,10 @@ private struct FaultyWriter: StorageWriter {
         try writer.step(step, of: job)
     }
 
-    func newestJob(_ key: JobKey, kind: JobKind, owner: Owner?) throws(StoreError) -> JobID? {
-        try writer.newestJob(key, kind: kind, owner: owner)
+    func newestJob(
+        _ key: JobKey, kind: JobKind, owner: Owner?, unfinishedOnly: Bool
+    ) throws(StoreError) -> JobID? {
+        try writer.newestJob(key, kind: kind, owner: owner, unfinishedOnly: unfinishedOnly)
     }
 
     func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobID] {

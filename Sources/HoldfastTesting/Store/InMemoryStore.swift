@@ -117,8 +117,10 @@ final class InMemoryWriter: StorageWriter {
         rows { $0.steps[job]?[step] }
     }
 
-    func newestJob(_ key: JobKey, kind: JobKind, owner: Owner?) throws(StoreError) -> JobID? {
-        rows { $0.newestJobs[WorkKey(key: key, kind: kind, owner: owner)] }
+    func newestJob(
+        _ key: JobKey, kind: JobKind, owner: Owner?, unfinishedOnly: Bool
+    ) throws(StoreError) -> JobID? {
+        rows { $0.newestJob(WorkKey(key: key, kind: kind, owner: owner), unfinishedOnly: unfinishedOnly) }
     }
 
     func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobID] {

@@ -58,6 +58,10 @@ extension MemoryRows {
             position: head.position, state: state, steps: Array(records.suffix(1000)), logs: logs)
     }
 
+    func newestJob(_ key: WorkKey, unfinishedOnly: Bool) -> JobID? {
+        keyedJobs[key]?.elements.last { !unfinishedOnly || jobs[$0]?.phase.name.isEnded == false }
+    }
+
     func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) -> [JobID] {
         let entries = ready[queue]?.elements ?? []
         return Array(

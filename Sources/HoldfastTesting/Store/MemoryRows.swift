@@ -21,7 +21,8 @@ struct MemoryRows: Sendable {
     private(set) var ready: [QueueName: SortedList<ReadyEntry>] = [:]
     /// Jobs that wait for their due time, the earliest first.
     private(set) var scheduled = SortedList<ScheduledEntry>()
-    private(set) var newestJobs: [WorkKey: JobID] = [:]
+    /// The jobs of each key, the oldest first.
+    private(set) var keyedJobs: [WorkKey: SortedList<JobID>] = [:]
 
     /// Where the log ends.
     var head: LogHead {
@@ -83,7 +84,7 @@ struct MemoryRows: Sendable {
             if let entry = ScheduledEntry(old) { scheduled.remove(entry) }
         } else {
             jobIDs.insert(new.id)
-            if let key = WorkKey(new.origin) { newestJobs[key] = max(newestJobs[key] ?? new.id, new.id) }
+            if let key = WorkKey(new.origin) { keyedJobs[key, default: SortedList()].insert(new.id) }
         }
         if let entry = ReadyEntry(new) { ready[new.origin.queue, default: SortedList()].insert(entry) }
         if let entry = ScheduledEntry(new) { scheduled.insert(entry) }

@@ -44,6 +44,48 @@ struct EnqueueCommandTests {
         #expect(try await desk.run("jobs", "--json").lines.count == 1)
     }
 
+    @Test func `a key that is kept ends the command with a code of its own`() async throws {
+        let desk = try CommandDesk()
+        let first = try await desk.enqueue("mail.send", "--key", "monday")
+        let refused = try await desk.run(
+            "enqueue", "mail.send", "--key", "monday", "--any-kind", "--on-conflict", "reject")
+        #expect(refused.code == .duplicate)
+        #expect(refused.code.rawValue == 68)
+        #expect(refused.errors.contains(first))
+        let replaced = try await desk.run(
+            "enqueue", "mail.send", "--key", "monday", "--any-kind", "--on-conflict", "replace")
+        #expect(replaced.code == .success)
+        #expect(replaced.output.contains("It takes the place of \(first), which was cancelled."))
+        let object = try await desk.run(
+            "enqueue", "mail.send", "--key", "monday", "--any-kind", "--on-conflict", "replace", "--json")
+        #expect(object.output.contains(#""replaced":"#))
+    }
+
+    @Test func `a key can be kept for a time, also by a job that has ended`() async throws {
+        let desk = try CommandDesk()
+        let first = try await desk.enqueue("mail.send", "--key", "monday", "--unique-for", "1h")
+        try await desk.run("cancel", first)
+        let again = try await desk.run(
+            "enqueue", "mail.send", "--key", "monday", "--unique-for", "1h", "--any-kind")
+        #expect(again.output.contains("Job \(first) of this key is there, so nothing was added: cancelled"))
+        desk.clock.advance(by: .seconds(3600))
+        #expect(try await desk.enqueue("mail.send", "--key", "monday", "--unique-for", "1h") != first)
+    }
+
+    @Test func `repeats that come shortly after another make one job`() async throws {
+        let desk = try CommandDesk()
+        let options = ["--key", "customer-42", "--debounce", "10s", "--debounce-max", "15s"]
+        let first = try await desk.enqueue("reindex", options[0], options[1], options[2], options[3])
+        desk.clock.advance(by: .seconds(9))
+        let again = try await desk.run(["enqueue", "reindex", "--any-kind", "--quiet"] + options)
+        #expect(again.lines == [first])
+        let state = try await desk.withEngine { try await $0.state(of: #require(JobID(first))) }
+        #expect(state.phase == .scheduled(until: desk.clock.timestamp + .seconds(10)))
+        for wrong in [["--debounce", "1s"], ["--key", "a", "--debounce-max", "1s"]] {
+            #expect(try await desk.run(["enqueue", "reindex"] + wrong).code == .usage)
+        }
+    }
+
     @Test func `a delay makes the job wait`() async throws {
         let desk = try CommandDesk()
         let id = try await desk.enqueue(

@@ -53,6 +53,8 @@ struct CommandTableTests {
         case .enqueue: return .refused(.alreadyExists)
         case .start: return situation == .queued ? .event(.jobStarted) : refused
         case .fireTimer: return situation == .scheduled ? .event(.timerFired) : .nothing
+        case .postpone:
+            return situation == .scheduled || situation == .queued ? .event(.jobRescheduled) : .nothing
         case .expireLease:
             return byHolder(.leaseExpired, in: situation, whenAsked: [.leaseExpired, .jobCancelled])
         case .startStep: return byHolder(.stepStarted, in: situation)

@@ -93,7 +93,8 @@ struct EventTableTests {
         case (.jobCancelRequested, .running): return .running
         case (.jobAttemptFailed, .running), (.leaseReleased, .running), (.leaseExpired, .running):
             return .queued
-        case (.jobRescheduled, .running): return .scheduled
+        case (.jobRescheduled, .running), (.jobRescheduled, .scheduled), (.jobRescheduled, .queued):
+            return .scheduled
         case (.jobCompleted, .running): return .completed
         case (.jobFailed, .running): return .failed
         case (.jobRetried, .completed), (.jobRetried, .failed), (.jobRetried, .cancelled): return .queued

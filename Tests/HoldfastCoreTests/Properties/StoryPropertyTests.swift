@@ -89,7 +89,7 @@ struct StoryPropertyTests {
                 let token: LeaseToken
                 switch entry.command {
                 case .work(let carried, _), .expireLease(let carried, _, _): token = carried
-                case .enqueue, .start, .steer, .fireTimer: continue
+                case .enqueue, .start, .steer, .fireTimer, .postpone: continue
                 }
                 guard let before = entry.before else { continue }
                 var current: LeaseToken?

@@ -15,7 +15,17 @@ extension EventSamples {
         .enqueued(
             JobEnqueued(
                 kind: "sample.job", input: stored, retry: .constant(maxAttempts: 3, every: .seconds(10)))),
+        .enqueued(
+            JobEnqueued(
+                kind: "sample.job", input: .null, notBefore: moment, key: "customer-42", retry: .none,
+                debounce: DebounceMark(latest: moment, inputDigest: digest))),
+        .enqueued(
+            JobEnqueued(
+                kind: "sample.job", input: .null, key: "customer-42", retry: .none,
+                debounce: DebounceMark(latest: nil, inputDigest: digest))),
     ]
+
+    private static let digest = "74234e98afe7498fb5daf1f36ac2d78acc339464f950703b8c019892f982b90b"
 
     static let started: [JobEvent] = [
         .started(JobStarted(worker: "worker-1", engine: "0f1e2d3c4b5a69788796a5b4c3d2e1f0"))

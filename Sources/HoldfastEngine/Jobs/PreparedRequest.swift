@@ -1,0 +1,46 @@
+import HoldfastCore
+import HoldfastStore
+
+/// A request to enqueue with everything that is made before a transaction begins: its payload and its id.
+struct PreparedRequest: Sendable {
+    let request: EnqueueRequest
+    let input: PreparedPayload
+    let id: JobID
+
+    /// Enqueues the job, or does what the terms of its key say.
+    ///
+    /// - Throws: `EnqueueRejection`, `StoreError`.
+    func enqueue(in transaction: LogTransaction, by actor: EventActor) throws -> EnqueuedJob {
+        if !request.acceptsAnyKind, try !transaction.isAnnounced(request.kind) {
+            throw EnqueueRejection.unknownKind(request.kind)
+        }
+        input.keep(in: transaction)
+        let event = request.event(input: input.payload)
+        let outcome = try transaction.enqueue(event, as: id, on: request.options.terms, by: actor)
+        return EnqueuedJob(state: outcome.state, isNew: outcome.isNew, replaced: outcome.replaced)
+    }
+}
+
+extension JobEngine {
+    /// Makes the payloads and ids of requests.
+    ///
+    /// - Throws: `StoreError` when an input is above the limit.
+    func prepare(_ requests: [EnqueueRequest]) throws(StoreError) -> [PreparedRequest] {
+        var prepared: [PreparedRequest] = []
+        prepared.reserveCapacity(requests.count)
+        for request in requests {
+            let input = try log.payload(request.input)
+            prepared.append(PreparedRequest(request: request, input: input, id: ids.next()))
+        }
+        return prepared
+    }
+}
+
+extension EnqueueRequest {
+    fileprivate func event(input: Payload) -> JobEnqueued {
+        JobEnqueued(
+            kind: kind, handlerVersion: handlerVersion, queue: options.queue ?? .default,
+            priority: options.priority, input: input, notBefore: options.notBefore, key: options.key,
+            owner: options.owner, tags: options.tags, retry: options.retry ?? .standard)
+    }
+}
