@@ -103,6 +103,9 @@ let package = Package(
             path: "Docs/Examples/Inventory",
             swiftSettings: strict
         ),
+        .target(
+            name: "OrdersExample", dependencies: ["Holdfast", "CSQLite"], path: "Docs/Examples/Orders",
+            swiftSettings: strict),
         .systemLibrary(
             name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"])]),
@@ -135,8 +138,10 @@ let package = Package(
         .testTarget(
             name: "HoldfastSQLiteTests",
             dependencies: [
-                "HoldfastSQLite", "HoldfastStore", "HoldfastCore", "HoldfastTesting", "CSQLite",
-                "SQLiteMigrations", "StoreConformance",
+                "HoldfastSQLite", "HoldfastStore", "HoldfastCore", "HoldfastEngine", "HoldfastTesting",
+                "CSQLite", "OrdersExample", "SQLiteMigrations", "StoreConformance",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
         ),

@@ -17,3 +17,13 @@ static inline void holdfast_sqlite_prepare(void) {
 static inline int holdfast_sqlite_skip_triggers(sqlite3 *connection) {
     return sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, (int *)0);
 }
+
+// Whether a connection was made by this copy of the library: it begins with a pointer to its file system layer, which is
+// one of those that this copy knows. It is asked before anything else is done with a connection of unknown origin.
+static inline int holdfast_sqlite_owns(const void *connection) {
+    const sqlite3_vfs *layer = *(sqlite3_vfs *const *)connection;
+    for (const sqlite3_vfs *known = sqlite3_vfs_find((const char *)0); known; known = known->pNext) {
+        if (known == layer) return 1;
+    }
+    return 0;
+}

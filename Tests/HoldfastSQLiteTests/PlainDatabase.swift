@@ -8,7 +8,7 @@ final class PlainDatabase {
         let message: String
     }
 
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
 
     init(_ path: String) throws {
         var opened: OpaquePointer?

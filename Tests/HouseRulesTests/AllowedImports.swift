@@ -51,6 +51,7 @@ enum AllowedImports {
         "Docs/Examples/Inventory": system + foundation + [
             "Holdfast", "HoldfastCore", "HoldfastEngine", "Crypto",
         ],
+        "Docs/Examples/Orders": ["Holdfast", "CSQLite"],
         "Docs/Examples/QuickStart": foundation + ["Holdfast"],
         "Tests/StoreConformance": system + foundation + [
             "HoldfastCore", "HoldfastStore", "HoldfastTesting",

@@ -3,7 +3,7 @@ import HoldfastStore
 
 /// One connection of SQLite to one file, used by one thread at a time.
 ///
-/// It closes when it is released. The database file is never opened by anything else in this process: closing
+/// It closes when it is released, unless it is the caller's. The database file is never opened by anything else in this process: closing
 /// any other descriptor of it would drop SQLite's locks (https://www.sqlite.org/howtocorrupt.html, section 2.2).
 final class Connection {
     /// What a connection may do.
@@ -19,6 +19,8 @@ final class Connection {
     /// Prepares the library, once in the life of the process.
     private static let library: Void = holdfast_sqlite_prepare()
 
+    /// Whether the connection and its transaction are the caller's.
+    let isBorrowed: Bool
     private let handle: OpaquePointer
     private var statements: [UnsafePointer<UInt8>: Statement] = [:]
     private var patience = Duration.zero
@@ -43,12 +45,20 @@ final class Connection {
             throw StoreError(result: code, of: opened, operation: "open")
         }
         handle = opened
+        isBorrowed = false
         sqlite3_extended_result_codes(handle, 1)
     }
 
+    /// Uses a connection of the caller's, whose settings stay as they are.
+    init(borrowing handle: OpaquePointer) {
+        self.handle = handle
+        isBorrowed = true
+    }
+
     deinit {
+        // A statement that was left would keep the caller from closing its connection.
         statements.removeAll()
-        sqlite3_close_v2(handle)
+        if !isBorrowed { sqlite3_close_v2(handle) }
     }
 
     /// The file's absolute path with links resolved, as SQLite and its companions beside the file see it.
@@ -59,6 +69,9 @@ final class Connection {
 
     /// Tells whether a transaction is open.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    /// Tells whether the transaction that is open holds the write lock.
+    var isWriting: Bool { sqlite3_txn_state(handle, "main") == SQLITE_TXN_WRITE }
 
     /// The number of rows that the last statement inserted, changed or deleted.
     var changedRows: Int64 { sqlite3_changes64(handle) }

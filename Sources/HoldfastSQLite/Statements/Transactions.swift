@@ -4,10 +4,16 @@ import HoldfastStore
 extension Connection {
     /// Begins a transaction that holds the write lock, so that no later statement of it can meet another
     /// writer.
-    func beginImmediate() throws(StoreError) { try statement(#"BEGIN IMMEDIATE"#, for: "begin").run() }
+    ///
+    /// In a transaction of the caller's, which holds the lock already, it marks a place.
+    func beginImmediate() throws(StoreError) {
+        try statement(isBorrowed ? #"SAVEPOINT holdfast"# : #"BEGIN IMMEDIATE"#, for: "begin").run()
+    }
 
     /// Makes the transaction durable, as the connection's settings say.
-    func commitTransaction() throws(StoreError) { try statement(#"COMMIT"#, for: "commit").run() }
+    func commitTransaction() throws(StoreError) {
+        try statement(isBorrowed ? #"RELEASE holdfast"# : #"COMMIT"#, for: "commit").run()
+    }
 
     /// Gives the transaction up, if one is open; a full disk may have ended it already.
     ///
@@ -15,7 +21,12 @@ extension Connection {
     func rollbackTransaction() {
         guard isInTransaction else { return }
         do throws(StoreError) {
-            try statement(#"ROLLBACK"#, for: "roll back").run()
+            if isBorrowed {
+                try statement(#"ROLLBACK TO holdfast"#, for: "roll back").run()
+                try statement(#"RELEASE holdfast"#, for: "roll back").run()
+            } else {
+                try statement(#"ROLLBACK"#, for: "roll back").run()
+            }
         } catch {
             // The failure is not swallowed: the transaction is still open, so the next one is refused.
             return

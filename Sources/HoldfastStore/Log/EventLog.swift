@@ -14,11 +14,11 @@ public final class EventLog: Sendable {
     public let configuration: LogConfiguration
     /// Signals each commit and keeps the newest events at hand.
     public let feed: LogFeed
-    private let environment: LogEnvironment
+    let environment: LogEnvironment
     private let commits: CommitThread
     private let readers: ReaderThreads
     private let threads = DispatchGroup()
-    private let isClosed = Mutex(false)
+    let isClosed = Mutex(false)
 
     /// Opens the log.
     ///
