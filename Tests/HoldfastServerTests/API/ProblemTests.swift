@@ -10,7 +10,7 @@ struct ProblemTests {
         ("invalid-cursor", 400), ("cross-site", 403), ("unknown-job", 404), ("unknown-payload", 404),
         ("unknown-artifact", 404), ("range-outside", 416),
         ("unknown-route", 404), ("wrong-method", 405), ("job-ended", 409), ("not-possible", 409),
-        ("foreign-cursor", 409), ("too-large", 413), ("wrong-host", 421), ("unknown-kind", 422),
+        ("duplicate", 409), ("foreign-cursor", 409), ("too-large", 413), ("wrong-host", 421), ("unknown-kind", 422),
         ("refused", 400), ("store-fails", 500), ("unavailable", 503), ("internal-error", 500),
     ]
 
