@@ -32,8 +32,10 @@ struct CommandLineTool: ParsableCommand {
         version: HoldfastVersion.current,
         subcommands: [
             ServeCommand.self, DemoCommand.self, EnqueueCommand.self, JobsCommand.self, ShowCommand.self,
-            HistoryCommand.self, TailCommand.self, ArtifactsCommand.self, CancelCommand.self,
-            RetryCommand.self,
-            ResumeCommand.self, MigrateCommand.self, VersionCommand.self,
+            HistoryCommand.self, TailCommand.self, ArtifactsCommand.self, CheckpointsCommand.self,
+            ApproveCommand.self,
+            RejectCommand.self, SignalCommand.self, CancelCommand.self, PauseCommand.self, ResumeCommand.self,
+            RetryCommand.self, ReprioritiseCommand.self, RescheduleCommand.self, ForkCommand.self,
+            MigrateCommand.self, VersionCommand.self,
         ])
 }

@@ -38,6 +38,18 @@ final class SQLiteReader: StorageReader {
         try connection.readSteps(of: job, after: key, limit: limit)
     }
 
+    func wait(_ key: WaitKey, of job: JobID) throws(StoreError) -> WaitRecord? {
+        try connection.readWait(key, of: job)
+    }
+
+    func waits(of job: JobID, _ query: WaitQuery) throws(StoreError) -> [WaitRecord] {
+        try connection.readWaits(of: job, query)
+    }
+
+    func openCheckpoints(after position: EventLogPosition, limit: Int) throws(StoreError) -> [JobWait] {
+        try connection.readOpenCheckpoints(after: position, limit: limit)
+    }
+
     func snapshot(of job: JobID, logLimit: Int) throws(StoreError) -> JobSnapshot? {
         try connection.reading { () throws(StoreError) in
             try connection.snapshot(of: job, logLimit: logLimit, rows: rows)

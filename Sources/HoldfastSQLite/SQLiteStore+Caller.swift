@@ -6,6 +6,7 @@ extension SQLiteStore: CallerTransactions {
     ///
     /// - Parameter connection: A connection of the same libsqlite3 with this file open as `main`, used by nobody else
     ///   meanwhile. Its settings stay as they are: its own `synchronous` decides what its commit survives.
+    /// - Returns: A writer that neither begins nor commits.
     /// - Throws: `CallerTransactionRejection` when it does not fit; `StoreError` with the code `readOnly` when the store
     ///   was opened for reading only.
     public func borrowWriter(_ connection: OpaquePointer) throws -> any StorageWriter {

@@ -13,6 +13,9 @@ enum ErrorMapping {
         case is CancellationError: nil
         case let error as RequestFault: ProblemAnswer(problem(for: error))
         case let error as JobRejection: ProblemAnswer(problem(for: error))
+        case let error as CheckpointConflict: ProblemAnswer(problem(for: error))
+        case let error as CheckpointTimeout:
+            ProblemAnswer(Problem(.decided, detail: error.description))
         case let error as EnqueueRejection: ProblemAnswer(problem(for: error))
         case let error as StoreError: answer(toStore: error)
         case let error as RouteFault: answer(toRoute: error)
@@ -51,8 +54,18 @@ enum ErrorMapping {
             Problem(.jobEnded, detail: detail, extras: [ProblemExtra("state", state.rawValue)])
         case .notPossible(let state):
             Problem(.notPossible, detail: detail, extras: [ProblemExtra("state", state.rawValue)])
+        case .unknownCheckpoint(let name):
+            Problem(.unknownCheckpoint, detail: detail, extras: [ProblemExtra("checkpoint", name.rawValue)])
+        case .unknownStep(let step):
+            Problem(.unknownStep, detail: detail, extras: [ProblemExtra("step", step.description)])
         case .alreadyExists, .leaseLost, .stepRecorded: Problem(.notPossible, detail: detail)
         }
+    }
+
+    private static func problem(for conflict: CheckpointConflict) -> Problem {
+        Problem(
+            .decided, detail: conflict.description,
+            extras: [ProblemExtra("first", DecisionDocument.json(of: conflict.first))])
     }
 
     private static func problem(for rejection: EnqueueRejection) -> Problem {

@@ -53,7 +53,21 @@ public struct HoldfastRoutes: Service {
         for verb in SteerVerb.allCases {
             table.on("v1/jobs/:id/\(verb.rawValue)", .post) { try await scope.steerJob(verb, $0, $1) }
         }
+        addWaits(to: &table)
         table.refuseOtherMethods()
+    }
+
+    /// Checkpoints, signals and forks.
+    private func addWaits<Context: RequestContext>(to table: inout RouteTable<Context>) {
+        let scope = scope
+        table.on("v1/checkpoints", .get) { request, _ in try await scope.listCheckpoints(request) }
+        table.on("v1/jobs/:id/checkpoints", .get) { try await scope.showCheckpoints($0, $1) }
+        table.on("v1/jobs/:id/checkpoints/:name", .post) { try await scope.decideCheckpoint($0, $1) }
+        table.on("v1/jobs/:id/checkpoints/:name/:occurrence", .post) {
+            try await scope.decideCheckpoint($0, $1)
+        }
+        table.on("v1/jobs/:id/signal", .post) { try await scope.signalJob($0, $1) }
+        table.on("v1/jobs/:id/fork", .post) { try await scope.forkJob($0, $1) }
     }
 
     /// Adds `/healthz` and `/readyz`.

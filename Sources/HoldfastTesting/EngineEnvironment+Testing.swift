@@ -15,6 +15,6 @@ extension EngineEnvironment {
         }
         return EngineEnvironment(
             now: { clock.timestamp }, sleep: { try await clock.wait(until: clock.timestamp + $0) },
-            random: SeededRandom(seed: seed).source())
+            wait: { try await clock.wait(until: $0) }, random: SeededRandom(seed: seed).source())
     }
 }

@@ -14,6 +14,8 @@ struct JobHistory: Sendable {
     private(set) var state: JobState?
     /// The fold of the stream for each step.
     private(set) var steps: [StepKey: StepRecord] = [:]
+    /// The fold of the stream for each wait.
+    private(set) var waits: [WaitKey: WaitRecord] = [:]
     /// The moment at which the next command is decided and the next event recorded.
     var time: Timestamp
 
@@ -62,6 +64,8 @@ struct JobHistory: Sendable {
             let recorded = next(event, by: actor)
             state = try JobState.applying(recorded, to: state)
             if let step = event.step { steps[step] = StepRecord.applying(recorded, to: steps[step]) }
+            if let wait = event.wait { waits[wait] = WaitRecord.applying(recorded, to: waits[wait]) }
+            if event.kind.isTerminal { waits = waits.mapValues(\.afterJobEnded) }
             events.append(recorded)
         }
         if !decided.isEmpty { time = time + JobHistory.tick }
@@ -72,12 +76,11 @@ extension JobEvent {
     /// Who causes an event of this kind where nothing else was said.
     fileprivate var usualActor: EventActor {
         switch self {
-        case .enqueued, .paused, .unpaused, .cancelRequested, .cancelled, .retried: .person("ana")
-        case .leaseExpired, .timerFired: .engine("engine-1")
-        case .started, .attemptFailed, .rescheduled, .completed, .failed, .leaseReleased, .stepStarted,
-            .stepCompleted,
-            .stepFailed, .stepUnused, .progressUpdated, .logWritten, .appEmitted, .artifactSaved:
-            .worker("worker-1")
+        case .enqueued, .paused, .unpaused, .cancelRequested, .cancelled, .retried, .checkpointDecided,
+            .checkpointRefused, .signalReceived, .reprioritised, .forked:
+            .person("ana")
+        case .leaseExpired, .timerFired, .checkpointExpired, .resumed, .childFinished: .engine("engine-1")
+        default: .worker("worker-1")
         }
     }
 }

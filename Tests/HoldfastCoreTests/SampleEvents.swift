@@ -59,6 +59,16 @@ extension JobEvent {
     /// Somebody lets the job go on.
     static func unpaused() -> JobEvent { .unpaused(JobUnpaused()) }
 
+    /// The handler asks a person; ten minutes after the history began it is rejected.
+    static func checkpointOpened(_ checkpoint: WaitKey = .gate) -> JobEvent {
+        .checkpointOpened(CheckpointOpened(checkpoint: checkpoint, deadline: Situation.due))
+    }
+
+    /// The worker gives the job back until the checkpoint is decided.
+    static func waiting(_ wait: WaitKey = .gate) -> JobEvent {
+        .waiting(JobWaiting([.wait(wait, until: Situation.due)]))
+    }
+
     /// The due time is reached.
     static func timerFired(due: Timestamp) -> JobEvent { .timerFired(TimerFired(due: due)) }
 

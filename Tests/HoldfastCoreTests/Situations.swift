@@ -3,7 +3,8 @@ import Testing
 
 /// Every place that a job can be in, as the shortest history that leads there.
 enum Situation: String, CaseIterable, CustomTestStringConvertible {
-    case absent, scheduled, queued, running, askedToStop, paused, pausedEarly, completed, failed, cancelled
+    case absent, scheduled, queued, running, askedToStop, askedToPause, waiting, paused, pausedEarly,
+        completed, failed, cancelled
 
     /// The due time of the delayed ones: ten minutes after they were enqueued.
     static let due = JobHistory.start + .seconds(600)
@@ -21,6 +22,8 @@ enum Situation: String, CaseIterable, CustomTestStringConvertible {
         case .queued: [.enqueued()]
         case .running: [.enqueued(), .started()]
         case .askedToStop: [.enqueued(), .started(), .cancelRequested(reason: "duplicate")]
+        case .askedToPause: [.enqueued(), .started(), .paused()]
+        case .waiting: [.enqueued(), .started(), .checkpointOpened(), .waiting()]
         case .paused: [.enqueued(), .paused()]
         case .pausedEarly: [.enqueued(notBefore: Situation.due), .paused()]
         case .completed: [.enqueued(), .started(), .completed()]
@@ -35,7 +38,8 @@ enum Situation: String, CaseIterable, CustomTestStringConvertible {
         case .absent: nil
         case .scheduled: .scheduled
         case .queued: .queued
-        case .running, .askedToStop: .running
+        case .running, .askedToStop, .askedToPause: .running
+        case .waiting: .waiting
         case .paused, .pausedEarly: .paused
         case .completed: .completed
         case .failed: .failed
@@ -49,8 +53,10 @@ enum CommandSample: String, CaseIterable, CustomTestStringConvertible {
     case enqueue, start, fireTimer, postpone, expireLease
     case startStep, completeStep, failStep, reportUnused, updateProgress, writeLog, emit
     case saveArtifact
-    case complete, failAttempt, giveUp, snooze, release
-    case cancel, pause, resume, retry
+    case complete, failAttempt, giveUp, snooze, release, giveWay
+    case openCheckpoint, setTimer, consumeSignal, spawn, wait
+    case cancel, pause, resume, retry, reprioritise, reschedule, decide, signal
+    case fireWait, finishChild, noteFork, reuseStep
 
     var testDescription: String { rawValue }
 
@@ -77,6 +83,34 @@ enum CommandSample: String, CaseIterable, CustomTestStringConvertible {
         case .giveUp: return .work(token, .cancel(reason: nil))
         case .snooze: return .work(token, .snooze(until: history.time + .seconds(60), reason: nil))
         case .release: return .work(token, .release(reason: "drain"))
+        case .giveWay: return .work(token, .pause(reason: nil))
+        case .openCheckpoint:
+            return .work(token, .openCheckpoint(CheckpointOpened(checkpoint: .other), recorded: nil))
+        case .setTimer:
+            return .work(token, .setTimer(TimerSet(wait: .sleep, due: history.time), recorded: nil))
+        case .consumeSignal: return .work(token, .consumeSignal(.signal, recorded: .received))
+        case .spawn:
+            let child = ChildSpawned(child: .child, job: .child, kind: "sample.child")
+            return .work(token, .spawn(child, recorded: nil))
+        case .wait: return .work(token, .wait([.wait(.other, until: nil)], isOver: false))
+        case .reprioritise: return .steer(.reprioritise(.high, reason: nil))
+        case .reschedule: return .steer(.reschedule(history.time + .seconds(60), reason: nil))
+        case .decide:
+            let verdict = CheckpointVerdict(.approve, name: "gate")
+            return .steer(.decide(verdict, recorded: history.waits[.gate]))
+        case .signal:
+            let delivery = SignalDelivery(name: "news", payload: .null)
+            return .steer(.signal(delivery, newest: nil, repeated: nil))
+        case .fireWait: return .fireWait(.gate, recorded: history.waits[.gate])
+        case .finishChild:
+            let finished = ChildFinished(
+                child: .child, job: .child, state: .completed, ending: EventLogPosition(5))
+            return .finishChild(finished, recorded: .child)
+        case .noteFork: return .noteFork(JobForked(job: .child, step: StepKey("a")))
+        case .reuseStep:
+            return .reuseStep(
+                StepCompleted(
+                    step: StepKey("a"), output: .null, duration: 5, reusedFrom: EventLogPosition(5)))
         case .cancel: return .steer(.cancel(reason: nil))
         case .pause: return .steer(.pause(reason: nil))
         case .resume: return .steer(.resume(reason: nil))
@@ -97,6 +131,14 @@ enum CommandSample: String, CaseIterable, CustomTestStringConvertible {
         case .steer(.pause): self = .pause
         case .steer(.resume): self = .resume
         case .steer(.retry): self = .retry
+        case .steer(.reprioritise): self = .reprioritise
+        case .steer(.reschedule): self = .reschedule
+        case .steer(.decide): self = .decide
+        case .steer(.signal): self = .signal
+        case .fireWait: self = .fireWait
+        case .finishChild: self = .finishChild
+        case .noteFork: self = .noteFork
+        case .reuseStep: self = .reuseStep
         }
     }
 
@@ -115,6 +157,38 @@ enum CommandSample: String, CaseIterable, CustomTestStringConvertible {
         case .cancel: self = .giveUp
         case .snooze: self = .snooze
         case .release: self = .release
+        case .pause: self = .giveWay
+        case .openCheckpoint: self = .openCheckpoint
+        case .setTimer: self = .setTimer
+        case .consumeSignal: self = .consumeSignal
+        case .spawn: self = .spawn
+        case .wait: self = .wait
         }
     }
+}
+
+extension WaitKey {
+    /// The checkpoint that a waiting job waits at, with a deadline that has passed when it is decided.
+    static let gate = WaitKey(.checkpoint, "gate")
+    /// A checkpoint that was not opened yet.
+    static let other = WaitKey(.checkpoint, "other")
+    static let sleep = WaitKey(.timer, "sleep")
+    static let signal = WaitKey(.signal, "news")
+    static let child = WaitKey(.child, "sample.child")
+}
+
+extension WaitRecord {
+    /// A signal that came and was not taken.
+    static let received = WaitRecord(
+        key: .signal, status: .received, opened: EventLogPosition(1), openedAt: JobHistory.start,
+        changedAt: JobHistory.start, result: EventLogPosition(1))
+    /// A child that goes on.
+    static let child = WaitRecord(
+        key: .child, status: .open, opened: EventLogPosition(1), openedAt: JobHistory.start,
+        changedAt: JobHistory.start, child: .child)
+}
+
+extension JobID {
+    /// The child of the samples.
+    static let child = JobID(at: JobHistory.start, random: 7)
 }

@@ -13,7 +13,7 @@ struct RebuildTests {
     init() throws { folder = try TemporaryFolder() }
 
     private static let projections = [
-        "jobs", "job_tags", "steps", "counters", "snapshots", "worker_kinds", "artifacts",
+        "jobs", "job_tags", "steps", "waits", "counters", "snapshots", "worker_kinds", "artifacts",
     ]
     private static let others = [
         "log_identity", "events", "payloads", "leases", "migrations", "blobs", "blob_chunks",
@@ -23,6 +23,13 @@ struct RebuildTests {
     private func fill(_ sample: SampleLog) async throws {
         _ = try await sample.oneOfEach()
         try await sample.lives(jobs: 40, rounds: 150, seed: 1)
+        let (waiting, lease) = try await sample.running()
+        let gate = WaitKey(.checkpoint, "gate")
+        try await sample.work(
+            [
+                .openCheckpoint(CheckpointOpened(checkpoint: gate), recorded: nil),
+                .wait([.wait(gate, until: nil)], isOver: false),
+            ], on: waiting, lease)
         let (job, token) = try await sample.running()
         for number in 0..<6 {
             try await sample.work((0..<100).map { .note(number * 100 + $0) }, on: job, token)

@@ -42,8 +42,9 @@ private struct Turn: Sendable {
         _ state: JobState?, at moment: Timestamp, _ random: inout SeededRandom
     ) -> JobCommand {
         guard let state else { return .enqueue(enqueued(at: moment, &random)) }
-        switch random.next() % 9 {
-        case 0: return .steer(.cancel(reason: nil))
+        switch random.next() % 14 {
+        case 9...12: return outside(at: moment, &random)
+        case 0: return .steer(.cancel(reason: nil, within: .seconds(2)))
         case 1: return .steer(.pause(reason: "lunch"))
         case 2: return .steer(.resume(reason: nil))
         case 3: return .steer(.retry(reason: "once more"))
@@ -55,6 +56,36 @@ private struct Turn: Sendable {
         }
         if random.next() % 12 == 0 { return .expireLease(running.token, .processDied, crashLimit: 2) }
         return .work(running.token, work(at: moment, &random))
+    }
+
+    /// Something that ends a wait, or is noted though nobody waits.
+    private func outside(at moment: Timestamp, _ random: inout SeededRandom) -> JobCommand {
+        let occurrence = Int(random.next() % 2) + 1
+        switch random.next() % 6 {
+        case 0:
+            let verdict = CheckpointVerdict(random.next() % 2 == 0 ? .approve : .reject, name: "gate")
+            return .steer(.decide(verdict, recorded: nil))
+        case 1:
+            let delivery = SignalDelivery(name: "news", payload: .null, request: "r\(random.next() % 3)")
+            return .steer(.signal(delivery, newest: nil, repeated: nil))
+        case 2: return .fireWait(WaitKey(.checkpoint, "gate", occurrence: occurrence), recorded: nil)
+        case 3: return .fireWait(WaitKey(.timer, "nap"), recorded: nil)
+        case 4: return .steer(.reprioritise(.low, reason: nil))
+        default: return .steer(.reschedule(moment, reason: nil))
+        }
+    }
+
+    private func wait(at moment: Timestamp, _ random: inout SeededRandom) -> WorkCommand {
+        let gate = WaitKey(.checkpoint, "gate", occurrence: Int(random.next() % 2) + 1)
+        switch random.next() % 5 {
+        case 0:
+            let due = random.next() % 2 == 0 ? moment : nil
+            return .openCheckpoint(CheckpointOpened(checkpoint: gate, deadline: due), recorded: nil)
+        case 1: return .setTimer(TimerSet(wait: WaitKey(.timer, "nap"), due: moment), recorded: nil)
+        case 2: return .consumeSignal(WaitKey(.signal, "news"), recorded: nil)
+        default:
+            return .wait([.wait(gate, until: nil), .wait(WaitKey(.timer, "nap"), until: nil)], isOver: false)
+        }
     }
 
     private func enqueued(at moment: Timestamp, _ random: inout SeededRandom) -> JobEnqueued {
@@ -69,7 +100,8 @@ private struct Turn: Sendable {
     private func work(at moment: Timestamp, _ random: inout SeededRandom) -> WorkCommand {
         let step = StepKey(random.next() % 2 == 0 ? "parse" : "post", occurrence: Int(random.next() % 3) + 1)
         let failure = JobFailure(type: "SampleError", message: "a \"broken\" näme", step: step)
-        switch random.next() % 13 {
+        switch random.next() % 18 {
+        case 13...17: return wait(at: moment, &random)
         case 0, 1, 2: return .startStep(step, recorded: nil)
         case 3, 4: return .completeStep(step, output: .null, duration: 7, recorded: nil)
         case 5: return .failStep(step, failure, retryAt: moment, recorded: nil)

@@ -95,7 +95,7 @@ public struct EnqueueBody: Hashable, Sendable {
         }
     }
 
-    private static func priority(of body: RequestObject) throws(RequestFault) -> JobPriority? {
+    static func priority(of body: RequestObject) throws(RequestFault) -> JobPriority? {
         guard let raw = body.raw("priority") else { return nil }
         switch JSONValues.string(raw) {
         case "high": return .high

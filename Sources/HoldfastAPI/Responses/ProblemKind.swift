@@ -22,6 +22,12 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case unknownArtifact = "unknown-artifact"
     /// The range lies outside of the bytes that there are, whose number is `bytes`.
     case rangeOutside = "range-outside"
+    /// The job has no checkpoint of this name, given in `checkpoint`.
+    case unknownCheckpoint = "unknown-checkpoint"
+    /// The job never began this step, given in `step`.
+    case unknownStep = "unknown-step"
+    /// The checkpoint was decided otherwise before; `first` is the decision that counts.
+    case decided
     /// There is nothing at this path.
     case unknownRoute = "unknown-route"
     /// There is something at this path, but not for this method.
@@ -62,6 +68,9 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .unknownPayload: "No such payload"
         case .unknownArtifact: "No such artifact"
         case .rangeOutside: "The range is outside"
+        case .unknownCheckpoint: "No such checkpoint"
+        case .unknownStep: "No such step"
+        case .decided: "The checkpoint is decided"
         case .unknownRoute: "Nothing is here"
         case .wrongMethod: "The method does not fit"
         case .jobEnded: "The job has ended"
@@ -83,9 +92,10 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .malformedJSON, .unknownField, .invalidField, .invalidParameter, .invalidCursor, .refused: 400
         case .crossSite: 403
-        case .unknownJob, .unknownPayload, .unknownArtifact, .unknownRoute: 404
+        case .unknownJob, .unknownPayload, .unknownArtifact, .unknownCheckpoint, .unknownStep, .unknownRoute:
+            404
         case .wrongMethod: 405
-        case .jobEnded, .notPossible, .duplicate, .foreignCursor: 409
+        case .jobEnded, .notPossible, .duplicate, .decided, .foreignCursor: 409
         case .tooLarge: 413
         case .rangeOutside: 416
         case .wrongHost: 421

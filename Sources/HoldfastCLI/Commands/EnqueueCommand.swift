@@ -45,16 +45,7 @@ struct EnqueueCommand: SurroundedCommand {
     var key: JobKey?
 
     @OptionGroup var terms: KeyOptions
-
-    @Option(
-        help: ArgumentHelp("How long to wait: 30s, 5m, 2h, 1d.", valueName: "time"),
-        transform: ValueReading.duration)
-    var delay: Duration?
-
-    @Option(
-        help: ArgumentHelp("The moment to wait for, as RFC 3339.", valueName: "moment"),
-        transform: ValueReading.moment)
-    var notBefore: Timestamp?
+    @OptionGroup var moment: MomentOptions
 
     @Option(help: "A mark to filter by; may be repeated.", transform: ValueReading.name)
     var tag: [JobTag] = []
@@ -68,9 +59,6 @@ struct EnqueueCommand: SurroundedCommand {
     @OptionGroup var json: JSONOption
 
     func validate() throws {
-        if delay != nil, notBefore != nil {
-            throw ValidationError("give either --delay or --not-before, not both")
-        }
         if key == nil, terms.areGiven {
             throw ValidationError("--unique-for, --on-conflict and --debounce say what --key means: give one")
         }
@@ -82,7 +70,7 @@ struct EnqueueCommand: SurroundedCommand {
             kind: kind, input: try InputArgument(input).value(in: surroundings),
             options: EnqueueOptions(
                 queue: queue, key: key, priority: priority ?? .normal,
-                notBefore: delay.map { surroundings.now + $0 } ?? notBefore, tags: tag,
+                notBefore: moment.due(in: surroundings), tags: tag,
                 unique: terms.unique, debounce: terms.debounced),
             acceptsAnyKind: anyKind)
         let path = try database.path(in: surroundings)

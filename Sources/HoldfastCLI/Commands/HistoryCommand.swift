@@ -21,9 +21,7 @@ struct HistoryCommand: SurroundedCommand {
 
     @OptionGroup var database: DatabaseOptions
 
-    @Argument(
-        help: "The job: its id, or at least 6 digits from its start or end.", transform: JobReference.init)
-    var job: JobReference
+    @OptionGroup var argument: JobArgument
 
     @Option(
         help: ArgumentHelp("Only events after this position.", valueName: "position"),
@@ -40,7 +38,7 @@ struct HistoryCommand: SurroundedCommand {
     func run(in surroundings: CommandSurroundings) async throws {
         let writer = EventWriter(surroundings, isJSON: json.isOn, showsJob: false)
         try OpenStore(path: try database.path(in: surroundings), purpose: .reading).read { reader in
-            var query = EventQuery(job: try job.find(reader).id, after: after ?? .beginning)
+            var query = EventQuery(job: try argument.job.find(reader).id, after: after ?? .beginning)
             var rest = limit ?? .max
             while rest > 0 {
                 query.limit = min(rest, Self.pageSize)

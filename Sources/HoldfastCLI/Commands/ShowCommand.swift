@@ -18,9 +18,7 @@ struct ShowCommand: SurroundedCommand {
 
     @OptionGroup var database: DatabaseOptions
 
-    @Argument(
-        help: "The job: its id, or at least 6 digits from its start or end.", transform: JobReference.init)
-    var job: JobReference
+    @OptionGroup var argument: JobArgument
 
     @Option(
         help: ArgumentHelp("How many of the newest steps to list (default: 10).", valueName: "count"),
@@ -39,7 +37,7 @@ struct ShowCommand: SurroundedCommand {
         let logLimit = logs ?? (json.isOn ? 50 : 10)
         let sheet = try OpenStore(path: try database.path(in: surroundings), purpose: .reading).read {
             reader in
-            try JobSheet.read(try job.find(reader).id, logLimit: logLimit, from: reader)
+            try JobSheet.read(try argument.job.find(reader).id, logLimit: logLimit, from: reader)
         }
         guard !json.isOn else { return try surroundings.output.write(surroundings.json(sheet.json.text)) }
         let style = surroundings.outputStyle()

@@ -1,48 +1,5 @@
 import ArgumentParser
 import HoldfastCore
-import HoldfastEngine
-import HoldfastStore
-
-/// What the commands that steer a job have in common.
-struct SteerOptions: ParsableArguments {
-    @OptionGroup var database: DatabaseOptions
-
-    @Argument(
-        help: "The job: its id, or at least 6 digits from its start or end.", transform: JobReference.init)
-    var job: JobReference
-
-    @Option(help: ArgumentHelp("Why, kept in the history of the job.", valueName: "text"))
-    var reason: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Who asks for it, kept in the history of the job (default: your login name).", valueName: "name"))
-    var by: String?
-
-    @OptionGroup var json: JSONOption
-
-    func validate() throws {
-        if let by, !TextIdentifierRules.accepts(by) {
-            throw ValidationError("--by: \(TextIdentifierRules.explanation)")
-        }
-    }
-
-    /// Sends the command to the job and prints the job as it is then.
-    func run(
-        _ command: SteerCommand, in surroundings: CommandSurroundings, _ sentence: (JobState) -> String
-    ) async throws {
-        let store = OpenStore(path: try database.path(in: surroundings), purpose: .writing)
-        let reference = job
-        let state = try await store.withEngine(in: surroundings) { engine in
-            let job = try await engine.log.read { try reference.find($0).id }
-            return try await engine.steer(command, job, by: .person(by ?? surroundings.person))
-        }
-        guard !json.isOn else {
-            return try surroundings.output.write(surroundings.json(JobStateCodec.encode(state).text))
-        }
-        try surroundings.output.writeLine(TerminalText(sentence(state)).text)
-    }
-}
 
 /// `holdfast cancel JOB`.
 struct CancelCommand: SurroundedCommand {
@@ -59,8 +16,16 @@ struct CancelCommand: SurroundedCommand {
 
     @OptionGroup var options: SteerOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "How long its handler has to stop; then what it writes is refused (default: 60s).",
+            valueName: "time"),
+        transform: ValueReading.duration)
+    var within: Duration?
+
     func run(in surroundings: CommandSurroundings) async throws {
-        try await options.run(.cancel(reason: options.reason), in: surroundings) { job in
+        let command = SteerCommand.cancel(reason: options.reason, within: within)
+        try await options.run(command, in: surroundings) { job in
             job.phase.name.isEnded
                 ? "Cancelled \(job.id)"
                 : "Asked \(job.id) to stop; `holdfast tail \(job.id)` shows when it has"
@@ -89,13 +54,44 @@ struct RetryCommand: SurroundedCommand {
     }
 }
 
+/// `holdfast pause JOB`.
+struct PauseCommand: SurroundedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pause",
+        abstract: "Keep a job from going on until it is resumed.",
+        discussion: """
+            A running job finishes its current step first. Decisions and signals that come meanwhile are kept.
+
+            EXAMPLE:
+              holdfast pause 6f0a1b2c3d4e --reason "the books are closed"
+            """)
+
+    @OptionGroup var options: SteerOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "How long its current step may go on; then it runs again later (default: 30s).", valueName: "time"
+        ),
+        transform: ValueReading.duration)
+    var within: Duration?
+
+    func run(in surroundings: CommandSurroundings) async throws {
+        let command = SteerCommand.pause(reason: options.reason, within: within)
+        try await options.run(command, in: surroundings) { job in
+            job.phase.name == .paused
+                ? "Paused \(job.id)" : "Asked \(job.id) to pause; it does so after its current step"
+        }
+    }
+}
+
 /// `holdfast resume JOB`.
 struct ResumeCommand: SurroundedCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
         abstract: "Let a paused job run again.",
         discussion: """
-            A job is paused when its process died several times in a row without recording a step in between.
+            A job is paused by `holdfast pause`, by its own handler, or when its process died several times in a row \
+            without recording a step, a decision or a signal in between.
 
             EXAMPLE:
               holdfast resume 6f0a1b2c3d4e --reason "more memory now"
@@ -105,6 +101,58 @@ struct ResumeCommand: SurroundedCommand {
 
     func run(in surroundings: CommandSurroundings) async throws {
         try await options.run(.resume(reason: options.reason), in: surroundings) { job in
+            "Job \(job.id) is \(job.phase.name.rawValue)"
+        }
+    }
+}
+
+/// `holdfast reprioritise JOB --to PRIORITY`.
+struct ReprioritiseCommand: SurroundedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reprioritise",
+        abstract: "Let a job go before or behind others of its queue.",
+        discussion: """
+            EXAMPLE:
+              holdfast reprioritise 6f0a1b2c3d4e --to high
+            """)
+
+    @OptionGroup var options: SteerOptions
+
+    @Option(
+        parsing: .unconditional, help: "high, normal, low or a number from -100 to 100.",
+        transform: ValueReading.priority)
+    var to: JobPriority
+
+    func run(in surroundings: CommandSurroundings) async throws {
+        let command = SteerCommand.reprioritise(to, reason: options.reason)
+        try await options.run(command, in: surroundings) { job in
+            "Job \(job.id) has priority \(job.priority.value)"
+        }
+    }
+}
+
+/// `holdfast reschedule JOB`.
+struct RescheduleCommand: SurroundedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reschedule",
+        abstract: "Move the moment before which a job does not start.",
+        discussion: """
+            It is for jobs that nobody runs: those that wait for a worker, for their moment, or for being resumed.
+
+            EXAMPLES:
+              holdfast reschedule 6f0a1b2c3d4e --delay 2h
+              holdfast reschedule 6f0a1b2c3d4e --not-before 2026-12-01T06:00:00Z
+            """)
+
+    @OptionGroup var options: SteerOptions
+    @OptionGroup var moment: MomentOptions
+
+    func run(in surroundings: CommandSurroundings) async throws {
+        guard let due = moment.due(in: surroundings) else {
+            throw ValidationError("give --delay or --not-before")
+        }
+        let command = SteerCommand.reschedule(due, reason: options.reason)
+        try await options.run(command, in: surroundings) { job in
             "Job \(job.id) is \(job.phase.name.rawValue)"
         }
     }

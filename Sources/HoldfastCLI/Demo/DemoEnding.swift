@@ -41,7 +41,7 @@ final class DemoEnding: Sendable {
                 .jobRefused,
                 "the job was paused by \(paused.actor.words)\(paused.reason.asReason); the same command resumes it"
             )
-        case .scheduled, .queued, .running:
+        case .scheduled, .queued, .running, .waiting:
             return CommandFailure(.interrupted, "stopped; the same command goes on with job \(id)")
         }
     }

@@ -23,7 +23,7 @@ struct DemoWatch: Sendable {
     var isOver: Bool {
         switch job.phase {
         case .completed, .failed, .cancelled, .paused: true
-        case .scheduled, .queued, .running: false
+        case .scheduled, .queued, .running, .waiting: false
         }
     }
 
@@ -38,10 +38,7 @@ struct DemoWatch: Sendable {
         case .stepCompleted: recordedHere += 1
         case .progressUpdated: observe(at: now)
         case .stepStarted, .completed: break
-        case .enqueued, .started, .paused, .unpaused, .cancelRequested, .cancelled, .attemptFailed,
-            .rescheduled,
-            .failed, .retried, .leaseReleased, .leaseExpired, .stepFailed, .stepUnused, .logWritten,
-            .appEmitted, .artifactSaved, .timerFired:
+        default:
             news.append(event)
         }
     }

@@ -41,9 +41,10 @@ struct EventLine {
         case .jobCancelled, .jobCancelRequested, .jobPaused, .stepUnused, .leaseReleased: return .yellow
         case .logWritten: return level(of: event).map { $0 >= 4 ? .red : .yellow } ?? .dim
         case .stepStarted, .progressUpdated: return .dim
-        case .jobEnqueued, .jobStarted, .jobUnpaused, .jobRescheduled, .jobRetried: return .cyan
-        case .stepCompleted, .appEmitted, .artifactSaved, .timerFired, .engineWorkerJoined, .engineWorkerLeft:
-            return nil
+        case .jobEnqueued, .jobStarted, .jobUnpaused, .jobRescheduled, .jobRetried, .jobResumed: return .cyan
+        case .jobWaiting, .checkpointOpened, .checkpointExpired, .checkpointRefused: return .yellow
+        case .checkpointDecided, .signalReceived: return .green
+        default: return nil
         }
     }
 

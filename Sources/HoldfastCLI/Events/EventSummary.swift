@@ -65,7 +65,40 @@ struct EventSummary {
         case .appEmitted(let event): return "\(event.name) \(Self.quote(event.payload))"
         case .artifactSaved(let event):
             return "\(event.name), \(event.mediaType), \(HumanUnits.bytes(event.bytes))"
-        case .timerFired(let event): return "due at \(moment(event.due))"
+        case .reprioritised(let event):
+            return "to \(event.priority.value) by \(actor)\(event.reason.asReason)"
+        case .forked(let event): return "\(event.job) from \(event.step) by \(actor)\(event.reason.asReason)"
+        default: return waitText(of: event, by: actor)
+        }
+    }
+
+    /// What a job waits for, and what came of it.
+    private func waitText(of event: JobEvent, by actor: String) -> String {
+        switch event {
+        case .waiting(let event): return "for " + WaitText.list(event.reasons, hasMore: event.hasMore)
+        case .resumed(let event): return "\(event.wait) is over"
+        case .checkpointOpened(let event):
+            let until = event.deadline.map { ", until \(moment($0))" } ?? ""
+            return "\(WaitText.place(event.checkpoint))\(until): \(Self.quote(event.summary))"
+        case .checkpointDecided(let event):
+            return
+                "\(WaitText.place(event.checkpoint)): \(event.choice.rawValue) by \(actor)\(event.reason.asReason)"
+        case .checkpointExpired(let event):
+            return
+                "\(WaitText.place(event.checkpoint)) was due at \(moment(event.deadline)): \(event.action.rawValue)"
+        case .checkpointRefused(let event):
+            return "\(WaitText.place(event.checkpoint)): \(event.choice.rawValue) by \(actor) came too late"
+                + event.reason.asReason
+        case .signalReceived(let event):
+            return "\(WaitText.place(event.signal)) from \(actor): \(Self.quote(event.payload))"
+        case .signalConsumed(let event): return WaitText.place(event.signal)
+        case .timerSet(let event): return "\(event.wait) until \(moment(event.due))"
+        case .timerFired(let event):
+            return (event.wait.map { "\($0), " } ?? "") + "due at \(moment(event.due))"
+        case .childSpawned(let event): return "\(WaitText.place(event.child)): \(event.kind) \(event.job)"
+        case .childFinished(let event):
+            return "\(WaitText.place(event.child)): \(event.job) \(event.state.rawValue)"
+        default: return ""
         }
     }
 

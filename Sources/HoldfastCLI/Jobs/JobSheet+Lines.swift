@@ -41,6 +41,8 @@ extension JobSheet {
         add("Key", job.origin.key?.rawValue)
         add("Owner", job.origin.owner?.rawValue)
         add("Tags", job.origin.tags.map(\.rawValue).joined(separator: ", "))
+        add("Parent", job.origin.parent.map { "\($0.job), as \(WaitText.place($0.child))" })
+        add("Made from", job.origin.fork.map { "\($0.job), at step \($0.step)" })
         add("Enqueued", text.moment(job.origin.enqueuedAt))
         add("Started", job.startedAt.map(text.moment))
         if let end = job.endedAt { add("Ended", text.moment(end)) }
@@ -103,7 +105,7 @@ extension JobState {
     var endedAt: Timestamp? {
         switch phase {
         case .completed(let at), .failed(let at, _, _), .cancelled(let at, _, _): at
-        case .scheduled, .queued, .running, .paused: nil
+        case .scheduled, .queued, .running, .waiting, .paused: nil
         }
     }
 }

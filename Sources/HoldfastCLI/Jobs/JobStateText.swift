@@ -18,8 +18,12 @@ struct JobStateText {
             if let request = running.cancelRequest {
                 return "asked to stop by \(request.actor.words)\(request.reason.asReason)"
             }
+            if let request = running.pauseRequest {
+                return "asked to pause by \(request.actor.words)\(request.reason.asReason)"
+            }
             let progress = job.progress.map(ProgressText.short(of:)) ?? ""
             return progress.isEmpty ? "since \(moment(running.since))" : progress
+        case .waiting(let waiting): return "for " + WaitText.list(waiting.reasons, hasMore: waiting.hasMore)
         case .paused(let paused): return "by \(paused.actor.words)\(paused.reason.asReason)"
         case .completed(let at): return job.startedAt.map { "in \(length(from: $0, to: at))" } ?? ""
         case .failed(_, let failure, _): return failure.words
@@ -37,6 +41,7 @@ struct JobStateText {
         case .completed: .green
         case .failed: .red
         case .paused, .cancelled: .yellow
+        case .waiting: .yellow
         case .scheduled, .queued: nil
         }
     }

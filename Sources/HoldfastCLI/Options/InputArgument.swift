@@ -31,9 +31,9 @@ enum InputArgument: Hashable {
     /// Reads the value.
     ///
     /// - Throws: `CommandFailure` when it cannot be read or is not JSON.
-    func value(in surroundings: CommandSurroundings) throws -> JSONText {
+    func value(of option: String = "--input", in surroundings: CommandSurroundings) throws -> JSONText {
         switch self {
-        case .text(let text): return try json(text, from: "--input")
+        case .text(let text): return try json(text, from: option)
         case .standardInput:
             return try json(try text(of: surroundings.input, named: "standard input"), from: "standard input")
         case .file(let path):

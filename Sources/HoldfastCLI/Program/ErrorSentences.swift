@@ -17,6 +17,8 @@ enum ErrorSentences {
         case let error as StoreError: failure(for: error, database: database)
         case let rejection as JobRejection: failure(for: rejection)
         case let rejection as EnqueueRejection: failure(for: rejection)
+        case let conflict as CheckpointConflict: CommandFailure(.jobRefused, conflict.description)
+        case let timeout as CheckpointTimeout: CommandFailure(.jobRefused, timeout.description)
         case let error as ServerStartError: failure(for: error)
         case let error as OutputError: failure(for: error)
         case let error as JSONSyntaxError: CommandFailure(.badValue, "the text is \(error)")
@@ -62,6 +64,11 @@ enum ErrorSentences {
         case .unknownJob:
             CommandFailure(.noSuchJob, "there is no such job; `holdfast jobs` lists those there are")
         case .ended, .notPossible: CommandFailure(.jobRefused, rejection.description)
+        case .unknownCheckpoint:
+            CommandFailure(
+                .jobRefused, "\(rejection); `holdfast checkpoints` lists those that wait for a decision")
+        case .unknownStep:
+            CommandFailure(.jobRefused, "\(rejection); `holdfast show` lists its steps")
         case .alreadyExists, .leaseLost, .stepRecorded:
             CommandFailure(.internalError, "this should not happen, please report it: \(rejection)")
         }

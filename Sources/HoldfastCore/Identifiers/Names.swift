@@ -31,6 +31,17 @@ public struct StepName: TextIdentifier {
     public init(unchecked rawValue: String) { self.rawValue = rawValue }
 }
 
+/// Names a place at which a job waits: a checkpoint, a signal, a sleep or a child.
+///
+/// Such a place is found again by its kind, its name and its occurrence.
+public struct WaitName: TextIdentifier {
+    /// The stored text.
+    public let rawValue: String
+
+    /// Wraps a text that is known to be valid, such as one read back from the store.
+    public init(unchecked rawValue: String) { self.rawValue = rawValue }
+}
+
 /// Names a running loop that executes jobs of some queues.
 ///
 /// It is shown to people and never decides ownership.

@@ -69,7 +69,7 @@ extension JobPhase {
     var isReplaceable: Bool {
         switch self {
         case .scheduled, .queued, .paused: true
-        case .running, .completed, .failed, .cancelled: false
+        case .running, .waiting, .completed, .failed, .cancelled: false
         }
     }
 }

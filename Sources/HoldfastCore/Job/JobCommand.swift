@@ -10,10 +10,18 @@ public enum JobCommand: Hashable, Sendable {
     case work(LeaseToken, WorkCommand)
     /// Do what a person or program asks from outside.
     case steer(SteerCommand)
-    /// Let a job whose due time was reached run.
+    /// Do what is due: let the job run, or stop it where its handler was asked to and did not.
     case fireTimer
     /// Move the due time of a job that waits to start; one that does not wait stays as it is.
     case postpone(until: Timestamp, reason: String?)
+    /// End a wait whose moment was reached. `recorded` is the wait as the log has it.
+    case fireWait(WaitKey, recorded: WaitRecord?)
+    /// Tell the job that a child of it ended. `recorded` is the wait as the log has it.
+    case finishChild(ChildFinished, recorded: WaitRecord?)
+    /// Note that another job was made from this one.
+    case noteFork(JobForked)
+    /// Give a job that was made from another one a result of that one.
+    case reuseStep(StepCompleted)
     /// Take the lease from a holder that is gone. After `crashLimit` crashes in a row the job is paused (P7).
     case expireLease(LeaseToken, LeaseLoss, crashLimit: Int)
 }
@@ -46,20 +54,87 @@ public enum WorkCommand: Hashable, Sendable {
     case snooze(until: Timestamp, reason: String?)
     /// Give the job back, without using up the attempt.
     case release(reason: String)
+    /// Give the job back until somebody resumes it.
+    case pause(reason: String?)
+    /// Ask a person for a decision. `recorded` is the wait as the log has it.
+    case openCheckpoint(CheckpointOpened, recorded: WaitRecord?)
+    /// Let a wait end by itself at a moment. `recorded` is the wait as the log has it.
+    case setTimer(TimerSet, recorded: WaitRecord?)
+    /// Take a signal that came. `recorded` is the wait as the log has it.
+    case consumeSignal(WaitKey, recorded: WaitRecord?)
+    /// Note a child that begins in the same transaction. `recorded` is the wait as the log has it.
+    case spawn(ChildSpawned, recorded: WaitRecord?)
+    /// Give the job back until one of these happens. `isOver` tells that the log has the end of one already.
+    case wait([WaitReason], isOver: Bool)
 }
 
 /// What a person or program asks of a job from outside.
 ///
 /// Each is safe to repeat.
 public enum SteerCommand: Hashable, Sendable {
-    /// Stop the job: at once when it waits, else by asking its handler.
-    case cancel(reason: String?)
-    /// Keep a waiting job from starting.
-    case pause(reason: String?)
+    /// Stop the job: at once when nobody runs it, else by asking its handler, which has until `within` to do so.
+    ///
+    /// After that the job is cancelled whatever its handler does. Nil lets the handler take its time.
+    case cancel(reason: String?, within: Duration? = nil)
+    /// Keep the job from starting; a running one gives way after its current step, which has until `within`.
+    case pause(reason: String?, within: Duration? = nil)
     /// Let a paused job run again.
     case resume(reason: String?)
     /// Begin a new life of an ended job.
     case retry(reason: String?)
+    /// Let the job go before or behind others.
+    case reprioritise(JobPriority, reason: String?)
+    /// Move the moment before which the job does not start.
+    case reschedule(Timestamp, reason: String?)
+    /// Decide a checkpoint; without an occurrence the newest of its name. `recorded` is it as the log has it.
+    case decide(CheckpointVerdict, recorded: WaitRecord?)
+    /// Deliver a fact from outside.
+    ///
+    /// `newest` is the newest record of a signal of its name, `repeated` that of the same delivery.
+    case signal(SignalDelivery, newest: WaitRecord?, repeated: WaitRecord?)
+}
+
+/// What a person decides about a checkpoint.
+public struct CheckpointVerdict: Hashable, Sendable {
+    /// The checkpoint's name.
+    public var name: WaitName
+    /// Which of that name; nil for the newest.
+    public var occurrence: Int?
+    /// What is decided.
+    public var choice: CheckpointChoice
+    /// Why, in words for people.
+    public var reason: String?
+    /// What the handler is given.
+    public var value: Payload
+
+    /// Puts a verdict together.
+    public init(
+        _ choice: CheckpointChoice, name: WaitName, occurrence: Int? = nil, reason: String? = nil,
+        value: Payload = .null
+    ) {
+        self.name = name
+        self.occurrence = occurrence
+        self.choice = choice
+        self.reason = reason
+        self.value = value
+    }
+}
+
+/// A fact from outside on its way to a job.
+public struct SignalDelivery: Hashable, Sendable {
+    /// The signal's name.
+    public var name: WaitName
+    /// Any JSON value.
+    public var payload: Payload
+    /// By what a repeated delivery is known; nil when each counts.
+    public var request: String?
+
+    /// Puts a delivery together.
+    public init(name: WaitName, payload: Payload, request: String? = nil) {
+        self.name = name
+        self.payload = payload
+        self.request = request
+    }
 }
 
 /// What to do about an error that a handler threw.
@@ -88,6 +163,10 @@ public enum JobRejection: Error, Hashable, Sendable {
     case notPossible(in: JobPhaseName)
     /// The step has a recorded result (P2).
     case stepRecorded(StepKey)
+    /// The job never opened a checkpoint of this name.
+    case unknownCheckpoint(WaitName)
+    /// The job has no step of this name that began.
+    case unknownStep(StepKey)
 }
 
 extension JobRejection: CustomStringConvertible {
@@ -100,6 +179,8 @@ extension JobRejection: CustomStringConvertible {
         case .ended(let phase): "the job has ended: it is \(phase.rawValue)"
         case .notPossible(let phase): "that is not possible while the job is \(phase.rawValue)"
         case .stepRecorded(let step): "the result of step \(step) is recorded already"
+        case .unknownCheckpoint(let name): "the job has no checkpoint \"\(name)\""
+        case .unknownStep(let step): "the job never began a step \(step)"
         }
     }
 }

@@ -26,15 +26,21 @@ public struct JobEnqueued: Hashable, Sendable {
     public var retry: RetryPolicy
     /// What a job that gathers repeats keeps of the first of them; nil for all others.
     public var debounce: DebounceMark?
+    /// The job that began it, and as which of its children; nil for a job that was begun from outside.
+    public var parent: ParentLink?
+    /// The job whose recorded steps it begins with; nil for a job that begins with none.
+    public var fork: ForkLink?
 
     /// Puts the event's values together.
     public init(
         kind: JobKind, handlerVersion: Int = 1, queue: QueueName = .default,
-        priority: JobPriority =
-            .normal, input: Payload, notBefore: Timestamp? = nil, key: JobKey? = nil, owner: Owner? = nil,
-        tags:
-            [JobTag] = [], retry: RetryPolicy = .standard, debounce: DebounceMark? = nil
+        priority: JobPriority = .normal, input: Payload, notBefore: Timestamp? = nil, key: JobKey? = nil,
+        owner: Owner? = nil, tags: [JobTag] = [], retry: RetryPolicy = .standard,
+        debounce: DebounceMark? = nil,
+        parent: ParentLink? = nil, fork: ForkLink? = nil
     ) {
+        self.parent = parent
+        self.fork = fork
         self.kind = kind
         self.handlerVersion = handlerVersion
         self.queue = queue
@@ -46,6 +52,34 @@ public struct JobEnqueued: Hashable, Sendable {
         self.tags = tags
         self.retry = retry
         self.debounce = debounce
+    }
+}
+
+/// Tells a job which one began it.
+public struct ParentLink: Hashable, Sendable {
+    /// The job that began it.
+    public let job: JobID
+    /// Which of its children it is.
+    public let child: WaitKey
+
+    /// Names a parent.
+    public init(job: JobID, child: WaitKey) {
+        self.job = job
+        self.child = child
+    }
+}
+
+/// Tells a job from which one it was made, and from where on it does the work again.
+public struct ForkLink: Hashable, Sendable {
+    /// The job that it was made from.
+    public let job: JobID
+    /// The first step that runs again; what was recorded before it began is reused.
+    public let step: StepKey
+
+    /// Names an origin.
+    public init(job: JobID, step: StepKey) {
+        self.job = job
+        self.step = step
     }
 }
 
@@ -66,13 +100,18 @@ public struct JobStarted: Hashable, Sendable {
 }
 
 /// Records that the job will not start again before somebody lets it.
+///
+/// While it runs it is a request: the worker gives way at its next durable call, at the latest at the deadline.
 public struct JobPaused: Hashable, Sendable {
     /// Why, in words for people.
     public var reason: String?
+    /// Until when the running step may go on; nil for a job that does not run.
+    public var deadline: Timestamp?
 
     /// Puts the event's values together.
-    public init(reason: String? = nil) {
+    public init(reason: String? = nil, deadline: Timestamp? = nil) {
         self.reason = reason
+        self.deadline = deadline
     }
 }
 
@@ -91,10 +130,13 @@ public struct JobUnpaused: Hashable, Sendable {
 public struct JobCancelRequested: Hashable, Sendable {
     /// Why, in words for people.
     public var reason: String?
+    /// When the job ends as cancelled whatever its handler does; nil for never.
+    public var deadline: Timestamp?
 
     /// Puts the event's values together.
-    public init(reason: String? = nil) {
+    public init(reason: String? = nil, deadline: Timestamp? = nil) {
         self.reason = reason
+        self.deadline = deadline
     }
 }
 
@@ -171,6 +213,37 @@ public struct JobRetried: Hashable, Sendable {
 
     /// Puts the event's values together.
     public init(reason: String? = nil) {
+        self.reason = reason
+    }
+}
+
+/// Records that the job goes before or behind others from now on.
+public struct JobReprioritised: Hashable, Sendable {
+    /// Which of the queue's jobs run first.
+    public var priority: JobPriority
+    /// Why, in words for people.
+    public var reason: String?
+
+    /// Puts the event's values together.
+    public init(priority: JobPriority, reason: String? = nil) {
+        self.priority = priority
+        self.reason = reason
+    }
+}
+
+/// Records that another job was made from this one.
+public struct JobForked: Hashable, Sendable {
+    /// The new job.
+    public var job: JobID
+    /// The first step that it runs again.
+    public var step: StepKey
+    /// Why, in words for people.
+    public var reason: String?
+
+    /// Puts the event's values together.
+    public init(job: JobID, step: StepKey, reason: String? = nil) {
+        self.job = job
+        self.step = step
         self.reason = reason
     }
 }

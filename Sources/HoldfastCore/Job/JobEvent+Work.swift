@@ -1,4 +1,4 @@
-// The events of leases, steps, logs, timers and the application's own.
+// The events of leases, steps, logs and the application's own.
 
 /// Records that a worker gave the job back, as it does when its process is told to stop.
 ///
@@ -56,9 +56,12 @@ public struct StepCompleted: Hashable, Sendable {
     public var output: Payload
     /// How long it ran, in microseconds.
     public var duration: Int64
+    /// Where the result was first recorded, in the job that this one was made from; nil for a result of its own.
+    public var reusedFrom: EventLogPosition?
 
     /// Puts the event's values together.
-    public init(step: StepKey, output: Payload, duration: Int64) {
+    public init(step: StepKey, output: Payload, duration: Int64, reusedFrom: EventLogPosition? = nil) {
+        self.reusedFrom = reusedFrom
         self.step = step
         self.output = output
         self.duration = duration
@@ -121,18 +124,5 @@ public struct AppEmitted: Hashable, Sendable {
     public init(name: String, payload: Payload) {
         self.name = name
         self.payload = payload
-    }
-}
-
-/// Records that a due time was reached, so that the job may run.
-public struct TimerFired: Hashable, Sendable {
-    /// The moment that was waited for.
-    ///
-    /// The event is never earlier.
-    public var due: Timestamp
-
-    /// Puts the event's values together.
-    public init(due: Timestamp) {
-        self.due = due
     }
 }

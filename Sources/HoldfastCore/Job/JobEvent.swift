@@ -24,6 +24,19 @@ public indirect enum JobEvent: Hashable, Sendable {
     case appEmitted(AppEmitted)
     case artifactSaved(ArtifactSaved)
     case timerFired(TimerFired)
+    case waiting(JobWaiting)
+    case resumed(JobResumed)
+    case checkpointOpened(CheckpointOpened)
+    case checkpointDecided(CheckpointDecided)
+    case checkpointExpired(CheckpointExpired)
+    case checkpointRefused(CheckpointRefused)
+    case signalReceived(SignalReceived)
+    case signalConsumed(SignalConsumed)
+    case timerSet(TimerSet)
+    case childSpawned(ChildSpawned)
+    case childFinished(ChildFinished)
+    case reprioritised(JobReprioritised)
+    case forked(JobForked)
 
     /// The stored name of the event's kind.
     public var kind: EventKind {
@@ -50,6 +63,19 @@ public indirect enum JobEvent: Hashable, Sendable {
         case .appEmitted: .appEmitted
         case .artifactSaved: .artifactSaved
         case .timerFired: .timerFired
+        case .waiting: .jobWaiting
+        case .resumed: .jobResumed
+        case .checkpointOpened: .checkpointOpened
+        case .checkpointDecided: .checkpointDecided
+        case .checkpointExpired: .checkpointExpired
+        case .checkpointRefused: .checkpointRefused
+        case .signalReceived: .signalReceived
+        case .signalConsumed: .signalConsumed
+        case .timerSet: .timerSet
+        case .childSpawned: .childSpawned
+        case .childFinished: .childFinished
+        case .reprioritised: .jobReprioritised
+        case .forked: .jobForked
         }
     }
 }

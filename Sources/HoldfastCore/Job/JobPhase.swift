@@ -11,9 +11,12 @@ public indirect enum JobPhase: Hashable, Sendable {
     /// Can become: running, paused, cancelled.
     case queued(since: Timestamp)
     /// A worker holds the lease.
-    /// Can become: queued (drain, crash), scheduled (failed attempt, snooze), paused (after crashes), completed, failed,
-    /// cancelled.
+    /// Can become: queued (drain, crash), scheduled (failed attempt, snooze), waiting, paused (asked for, or after
+    /// crashes), completed, failed, cancelled.
     case running(RunningPhase)
+    /// Waits for something to happen, without a worker.
+    /// Can become: queued (it happened), paused, cancelled.
+    case waiting(WaitingPhase)
     /// Does not start until somebody resumes it.
     /// Can become: queued, scheduled, cancelled.
     case paused(PausedPhase)
@@ -33,6 +36,7 @@ public indirect enum JobPhase: Hashable, Sendable {
         case .scheduled: .scheduled
         case .queued: .queued
         case .running: .running
+        case .waiting: .waiting
         case .paused: .paused
         case .completed: .completed
         case .failed: .failed
@@ -52,14 +56,21 @@ public struct RunningPhase: Hashable, Sendable {
     /// When it was claimed.
     public let since: Timestamp
     /// Who asked it to stop, if anybody did.
-    public var cancelRequest: CancelRequest?
+    public var cancelRequest: StopRequest?
+    /// Who asked it to pause, if anybody did.
+    public var pauseRequest: StopRequest?
+
+    /// The moment at which the engine stops the job itself, because its handler was asked to and did not.
+    public var deadline: Timestamp? {
+        [cancelRequest?.deadline, pauseRequest?.deadline].compactMap(\.self).min()
+    }
 
     /// Puts the values together, such as those read back from the store.
     package init(
         token: LeaseToken, worker: WorkerID, engine: EngineID, since: Timestamp,
-        cancelRequest:
-            CancelRequest?
+        cancelRequest: StopRequest? = nil, pauseRequest: StopRequest? = nil
     ) {
+        self.pauseRequest = pauseRequest
         self.token = token
         self.worker = worker
         self.engine = engine
@@ -68,22 +79,40 @@ public struct RunningPhase: Hashable, Sendable {
     }
 }
 
-/// Who asked a running job to stop, and why.
-public struct CancelRequest: Hashable, Sendable {
+/// Who asked a running job to stop or to pause, and why.
+public struct StopRequest: Hashable, Sendable {
     /// Who asked first.
     public let actor: EventActor
     /// Why, in words for people.
     public let reason: String?
     /// When.
     public let at: Timestamp
+    /// When the engine does it itself; nil for never.
+    public let deadline: Timestamp?
 
     /// Puts the values together, such as those read back from the store.
-    package init(
-        actor: EventActor, reason: String?, at: Timestamp
-    ) {
+    package init(actor: EventActor, reason: String?, at: Timestamp, deadline: Timestamp? = nil) {
         self.actor = actor
         self.reason = reason
         self.at = at
+        self.deadline = deadline
+    }
+}
+
+/// What a waiting job has.
+public struct WaitingPhase: Hashable, Sendable {
+    /// Since when it waits.
+    public let since: Timestamp
+    /// What for, at most `JobWaiting.reasonLimit` reasons.
+    public let reasons: [WaitReason]
+    /// Whether there are more than those.
+    public let hasMore: Bool
+
+    /// Puts the values together, such as those read back from the store.
+    package init(since: Timestamp, reasons: [WaitReason], hasMore: Bool) {
+        self.since = since
+        self.reasons = reasons
+        self.hasMore = hasMore
     }
 }
 
@@ -111,13 +140,13 @@ public struct PausedPhase: Hashable, Sendable {
 
 /// The name of a state.
 public enum JobPhaseName: String, Hashable, Sendable, CaseIterable {
-    case scheduled, queued, running, paused, completed, failed, cancelled
+    case scheduled, queued, running, waiting, paused, completed, failed, cancelled
 
     /// Tells whether a life ends in this state.
     public var isEnded: Bool {
         switch self {
         case .completed, .failed, .cancelled: true
-        case .scheduled, .queued, .running, .paused: false
+        case .scheduled, .queued, .running, .waiting, .paused: false
         }
     }
 }

@@ -36,8 +36,8 @@ extension JobState {
             id: job,
             origin: JobOrigin(
                 kind: event.kind, handlerVersion: event.handlerVersion, queue: event.queue, key: event.key,
-                owner: event.owner, tags: event.tags, retry: event.retry, enqueuedAt: recorded.at,
-                debounce: event.debounce),
+                owner: event.owner, tags: event.tags, retry: event.retry, parent: event.parent,
+                fork: event.fork, enqueuedAt: recorded.at, debounce: event.debounce),
             version: 1, priority: event.priority, life: 1, attempt: 1, firstAttemptOfLife: 1, crashes: 0,
             recordedSteps: 0, progress: nil, lastFailure: nil, startedAt: nil,
             phase: JobPhase.ready(at: recorded.at, due: event.notBefore))
@@ -53,27 +53,18 @@ extension JobState {
             phase = .running(
                 RunningPhase(
                     token: LeaseToken(recorded.position), worker: event.worker, engine: event.engine,
-                    since: recorded.at, cancelRequest: nil))
-        case .paused(let event):
-            phase = .paused(
-                PausedPhase(
-                    at: recorded.at, actor: recorded.actor, reason: event.reason,
-                    due: try dueTime(recorded)))
-        case .unpaused:
-            guard case .paused(let paused) = phase else { throw recorded.illegal(in: phase) }
-            crashes = 0
-            phase = .ready(at: recorded.at, due: paused.due)
+                    since: recorded.at))
+        case .paused(let event): try fold(event, recorded)
+        case .unpaused: try foldUnpaused(recorded)
         case .cancelRequested(let event):
             var running = try requireRunning(recorded)
-            running.cancelRequest = CancelRequest(
-                actor: recorded.actor, reason: event.reason, at: recorded.at)
+            running.cancelRequest = StopRequest(recorded, reason: event.reason, deadline: event.deadline)
             phase = .running(running)
-        case .timerFired(let event):
-            guard case .scheduled(let until) = phase else { throw recorded.illegal(in: phase) }
-            guard event.due == until, until <= recorded.at else {
-                throw recorded.illegal("the job is due at \(until)")
-            }
-            phase = .queued(since: recorded.at)
+        case .timerFired(let event): try fold(event, recorded)
+        case .reprioritised(let event):
+            guard !phase.name.isEnded else { throw recorded.illegal(in: phase) }
+            priority = event.priority
+        case .rescheduled(let event): try fold(event, recorded)
         case .retried:
             guard phase.name.isEnded else { throw recorded.illegal(in: phase) }
             life += 1
@@ -81,11 +72,6 @@ extension JobState {
             firstAttemptOfLife = attempt
             crashes = 0
             phase = .queued(since: recorded.at)
-        case .rescheduled(let event):
-            switch phase {
-            case .scheduled, .queued, .running: phase = .ready(at: recorded.at, due: event.until)
-            case .paused, .completed, .failed, .cancelled: throw recorded.illegal(in: phase)
-            }
         case .completed, .failed, .cancelled:
             try foldEnding(event, recorded)
         case .attemptFailed, .leaseReleased, .leaseExpired:
@@ -93,6 +79,56 @@ extension JobState {
         case .stepStarted, .stepCompleted, .stepFailed, .stepUnused, .progressUpdated, .logWritten,
             .appEmitted, .artifactSaved:
             try foldWork(event, recorded)
+        case .waiting, .resumed, .checkpointOpened, .checkpointDecided, .checkpointExpired,
+            .checkpointRefused,
+            .signalReceived, .signalConsumed, .timerSet, .childSpawned, .childFinished:
+            try foldWait(event, recorded)
+        case .forked: break
+        }
+    }
+
+    /// While the job runs it is a request, which counts once the worker gives the job back.
+    private mutating func fold(_ event: JobPaused, _ recorded: RecordedEvent) throws(IllegalTransition) {
+        if case .running(var running) = phase {
+            running.pauseRequest = StopRequest(recorded, reason: event.reason, deadline: event.deadline)
+            phase = .running(running)
+            return
+        }
+        phase = .paused(
+            PausedPhase(
+                at: recorded.at, actor: recorded.actor, reason: event.reason, due: try dueTime(recorded)))
+    }
+
+    private mutating func foldUnpaused(_ recorded: RecordedEvent) throws(IllegalTransition) {
+        switch phase {
+        case .paused(let paused):
+            crashes = 0
+            phase = .ready(at: recorded.at, due: paused.due)
+        case .running(var running):
+            running.pauseRequest = nil
+            phase = .running(running)
+        default: throw recorded.illegal(in: phase)
+        }
+    }
+
+    /// A new due time: the handler's own, which takes the lease away, or a person's for a job that nobody runs.
+    private mutating func fold(_ event: JobRescheduled, _ recorded: RecordedEvent) throws(IllegalTransition) {
+        switch phase {
+        case .running(let running): giveBack(running, at: recorded.at, due: event.until)
+        case .scheduled, .queued: phase = .ready(at: recorded.at, due: event.until)
+        case .paused(let paused):
+            phase = .paused(
+                PausedPhase(at: paused.at, actor: paused.actor, reason: paused.reason, due: event.until))
+        case .waiting, .completed, .failed, .cancelled: throw recorded.illegal(in: phase)
+        }
+    }
+
+    /// Ends the lease without ending the job: it is ready again, or paused where somebody asked for that.
+    private mutating func giveBack(_ running: RunningPhase, at now: Timestamp, due: Timestamp?) {
+        if let request = running.pauseRequest {
+            phase = .paused(PausedPhase(at: now, actor: request.actor, reason: request.reason, due: due))
+        } else {
+            phase = .ready(at: now, due: due)
         }
     }
 
@@ -123,18 +159,18 @@ extension JobState {
             attempt += 1
             crashes = 0
             lastFailure = event.failure
-            phase = .ready(at: recorded.at, due: event.retryAt)
+            giveBack(running, at: recorded.at, due: event.retryAt)
         case .leaseReleased(let event):
             guard event.token == running.token else {
                 throw recorded.illegal("the lease is \(running.token)")
             }
-            phase = .queued(since: recorded.at)
+            giveBack(running, at: recorded.at, due: nil)
         case .leaseExpired(let event):
             guard event.token == running.token else {
                 throw recorded.illegal("the lease is \(running.token)")
             }
             crashes += 1
-            phase = .queued(since: recorded.at)
+            giveBack(running, at: recorded.at, due: nil)
         default:
             throw recorded.illegal("it does not end a lease")
         }
@@ -142,6 +178,11 @@ extension JobState {
 
     /// What a worker writes while it holds the lease.
     private mutating func foldWork(_ event: JobEvent, _ recorded: RecordedEvent) throws(IllegalTransition) {
+        // A job that was made from another one begins with that one's results.
+        if case .stepCompleted(let event) = event, event.reusedFrom != nil, mayReuseSteps {
+            recordedSteps += 1
+            return
+        }
         _ = try requireRunning(recorded)
         switch event {
         case .stepCompleted:
@@ -154,7 +195,7 @@ extension JobState {
         }
     }
 
-    private func requireRunning(_ recorded: RecordedEvent) throws(IllegalTransition) -> RunningPhase {
+    func requireRunning(_ recorded: RecordedEvent) throws(IllegalTransition) -> RunningPhase {
         guard case .running(let running) = phase else { throw recorded.illegal(in: phase) }
         return running
     }
@@ -163,7 +204,7 @@ extension JobState {
     private func dueTime(_ recorded: RecordedEvent) throws(IllegalTransition) -> Timestamp? {
         switch phase {
         case .scheduled(let until): until
-        case .queued: nil
+        case .queued, .waiting: nil
         case .running, .paused, .completed, .failed, .cancelled: throw recorded.illegal(in: phase)
         }
     }
@@ -177,12 +218,18 @@ extension JobPhase {
     }
 }
 
+extension StopRequest {
+    init(_ recorded: RecordedEvent, reason: String?, deadline: Timestamp?) {
+        self.init(actor: recorded.actor, reason: reason, at: recorded.at, deadline: deadline)
+    }
+}
+
 extension RecordedEvent {
-    fileprivate func illegal(_ reason: String) -> IllegalTransition {
+    func illegal(_ reason: String) -> IllegalTransition {
         IllegalTransition(position: position, kind: event.kind, reason: reason)
     }
 
-    fileprivate func illegal(in phase: JobPhase) -> IllegalTransition {
+    func illegal(in phase: JobPhase) -> IllegalTransition {
         illegal("the job is \(phase.name.rawValue)")
     }
 }

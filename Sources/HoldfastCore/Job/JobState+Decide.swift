@@ -23,15 +23,20 @@ extension JobState {
         case (.work(let token, let command), let state?):
             guard case .running(let running) = state.phase, running.token == token else { throw .leaseLost }
             return try state.decide(command, running: running, at: now)
-        case (.steer(let command), let state?): return try state.decide(command)
-        case (.fireTimer, let state?):
-            guard case .scheduled(let until) = state.phase, until <= now else { return [] }
-            return [.timerFired(TimerFired(due: until))]
+        case (.steer(let command), let state?): return try state.decide(command, at: now)
+        case (.fireTimer, let state?): return state.decideDue(at: now)
+        case (.fireWait(let wait, let recorded), let state?):
+            return state.decideDue(wait, recorded, at: now)
+        case (.finishChild(let event, let recorded), let state?): return state.decide(event, recorded)
         case (.postpone(let until, let reason), let state?):
             switch state.phase {
             case .scheduled, .queued: return [.rescheduled(JobRescheduled(until: until, reason: reason))]
-            case .running, .paused, .completed, .failed, .cancelled: return []
+            case .running, .waiting, .paused, .completed, .failed, .cancelled: return []
             }
+        case (.noteFork(let event), .some): return [.forked(event)]
+        case (.reuseStep(let event), let state?):
+            guard state.mayReuseSteps, event.reusedFrom != nil else { throw state.refusal }
+            return [.stepCompleted(event)]
         case (.expireLease(let token, let cause, let crashLimit), let state?):
             guard case .running(let running) = state.phase, running.token == token else { throw .leaseLost }
             return state.decideExpiry(running, cause, crashLimit: crashLimit)
@@ -59,48 +64,111 @@ extension JobState {
             // The same once more, as a handler does that begins again: it is so already.
             return recorded?.saved == artifact ? [] : [.artifactSaved(artifact)]
         case .complete(let output): return [.completed(JobCompleted(output: output))]
-        case .failAttempt(let failure, let verdict):
-            if let request = running.cancelRequest {
-                return [.cancelled(JobCancelled(reason: request.reason))]
-            }
-            return [decideFailure(failure, verdict, at: now)]
         case .cancel(let reason):
             return [.cancelled(JobCancelled(reason: reason ?? running.cancelRequest?.reason))]
-        case .snooze(let until, let reason):
+        case .failAttempt, .snooze, .release, .pause, .wait:
+            // Who was asked to stop and gives way has stopped, whatever it says.
             if let request = running.cancelRequest {
                 return [.cancelled(JobCancelled(reason: request.reason))]
             }
-            return [.rescheduled(JobRescheduled(until: until, reason: reason))]
-        case .release(let reason):
-            if let request = running.cancelRequest {
-                return [.cancelled(JobCancelled(reason: request.reason))]
-            }
-            return [.leaseReleased(LeaseReleased(token: running.token, reason: reason))]
+            return decideGivingBack(command, running, at: now)
+        case .openCheckpoint, .setTimer, .consumeSignal, .spawn: return decideWait(command)
         }
     }
 
-    private func decide(_ command: SteerCommand) throws(JobRejection) -> [JobEvent] {
+    /// The end of a run that does not end the job.
+    private func decideGivingBack(
+        _ command: WorkCommand, _ running: RunningPhase, at now: Timestamp
+    ) -> [JobEvent] {
+        func released(_ reason: String) -> JobEvent {
+            .leaseReleased(LeaseReleased(token: running.token, reason: reason))
+        }
+        switch command {
+        case .failAttempt(let failure, let verdict): return [decideFailure(failure, verdict, at: now)]
+        case .snooze(let until, let reason):
+            return [.rescheduled(JobRescheduled(until: until, reason: reason))]
+        case .release(let reason): return [released(reason)]
+        case .pause(let reason):
+            let isAsked = running.pauseRequest != nil
+            return (isAsked ? [] : [.paused(JobPaused(reason: reason))]) + [released("pause")]
+        case .wait(let reasons, let isOver):
+            if running.pauseRequest != nil { return [released("pause")] }
+            return isOver || reasons.contains(where: isOver(_:)) ? [] : [.waiting(JobWaiting(reasons))]
+        default: return []
+        }
+    }
+
+    private func decide(_ command: SteerCommand, at now: Timestamp) throws(JobRejection) -> [JobEvent] {
+        switch command {
+        case .decide(let verdict, let recorded): return try decide(verdict, recorded)
+        case .signal(let delivery, let newest, let repeated):
+            return try decide(delivery, newest: newest, repeated: repeated)
+        case .reprioritise(let priority, let reason):
+            guard !phase.name.isEnded else { throw refusal }
+            let event = JobReprioritised(priority: priority, reason: reason)
+            return priority == self.priority ? [] : [.reprioritised(event)]
+        case .reschedule(let until, let reason): return try decideDue(until, reason, at: now)
+        case .cancel, .pause, .resume, .retry: return try decideLife(command, at: now)
+        }
+    }
+
+    private func decideLife(_ command: SteerCommand, at now: Timestamp) throws(JobRejection) -> [JobEvent] {
         switch (command, phase) {
         case (.cancel, .cancelled), (.pause, .paused), (.resume, .queued), (.resume, .scheduled),
-            (.resume, .running), (.retry, .queued), (.retry, .scheduled), (.retry, .running):
+            (.resume, .waiting), (.retry, .queued), (.retry, .scheduled), (.retry, .running),
+            (.retry, .waiting):
             return []
-        case (.cancel(let reason), .running(let running)):
+        case (.cancel(let reason, let limit), .running(let running)):
             guard running.cancelRequest == nil else { return [] }
-            return [.cancelRequested(JobCancelRequested(reason: reason))]
-        case (.cancel(let reason), .scheduled), (.cancel(let reason), .queued),
-            (.cancel(let reason), .paused):
+            return [.cancelRequested(JobCancelRequested(reason: reason, deadline: limit.map { now + $0 }))]
+        case (.cancel(let reason, _), .scheduled), (.cancel(let reason, _), .queued),
+            (.cancel(let reason, _), .waiting), (.cancel(let reason, _), .paused):
             return [.cancelled(JobCancelled(reason: reason))]
-        case (.pause(let reason), .scheduled), (.pause(let reason), .queued):
+        case (.pause(let reason, let limit), .running(let running)):
+            guard running.pauseRequest == nil else { return [] }
+            return [.paused(JobPaused(reason: reason, deadline: limit.map { now + $0 }))]
+        case (.pause(let reason, _), .scheduled), (.pause(let reason, _), .queued),
+            (.pause(let reason, _), .waiting):
             return [.paused(JobPaused(reason: reason))]
+        case (.resume(let reason), .running(let running)):
+            return running.pauseRequest == nil ? [] : [.unpaused(JobUnpaused(reason: reason))]
         case (.resume(let reason), .paused): return [.unpaused(JobUnpaused(reason: reason))]
         case (.retry(let reason), .completed), (.retry(let reason), .failed),
             (.retry(let reason), .cancelled):
             return [.retried(JobRetried(reason: reason))]
-        case (.cancel, .completed), (.cancel, .failed), (.pause, .completed), (.pause, .failed),
-            (.pause, .cancelled),
-            (.resume, .completed), (.resume, .failed), (.resume, .cancelled), (.pause, .running),
-            (.retry, .paused):
-            throw refusal
+        default: throw refusal
+        }
+    }
+
+    /// A due time that a person chose, for a job that nobody runs.
+    private func decideDue(
+        _ until: Timestamp, _ reason: String?, at now: Timestamp
+    ) throws(JobRejection) -> [JobEvent] {
+        let event = JobEvent.rescheduled(JobRescheduled(until: until, reason: reason))
+        switch phase {
+        case .scheduled(let due): return due == until ? [] : [event]
+        case .queued: return until <= now ? [] : [event]
+        case .paused(let paused): return paused.due == until ? [] : [event]
+        case .running, .waiting, .completed, .failed, .cancelled: throw refusal
+        }
+    }
+
+    /// What follows once the moment of `dueAt` was reached.
+    private func decideDue(at now: Timestamp) -> [JobEvent] {
+        switch phase {
+        case .scheduled(let until) where until <= now: return [.timerFired(TimerFired(due: until))]
+        case .running(let running):
+            if let request = running.cancelRequest, let deadline = request.deadline, deadline <= now {
+                return [.cancelled(JobCancelled(reason: request.reason))]
+            }
+            if let deadline = running.pauseRequest?.deadline, deadline <= now {
+                if let request = running.cancelRequest {
+                    return [.cancelled(JobCancelled(reason: request.reason))]
+                }
+                return [.leaseReleased(LeaseReleased(token: running.token, reason: "pause"))]
+            }
+            return []
+        default: return []
         }
     }
 
@@ -128,8 +196,8 @@ extension JobState {
         if let request = running.cancelRequest {
             return [expired, .cancelled(JobCancelled(reason: request.reason))]
         }
-        guard crashes + 1 >= crashLimit else { return [expired] }
-        let reason = "\(crashes + 1) crashes in a row without a newly recorded step"
+        guard crashes + 1 >= crashLimit, running.pauseRequest == nil else { return [expired] }
+        let reason = "\(crashes + 1) crashes in a row without a newly recorded step, decision or signal"
         return [expired, .paused(JobPaused(reason: reason))]
     }
 
@@ -137,7 +205,7 @@ extension JobState {
         if let recorded, recorded.isCompleted { throw .stepRecorded(step) }
     }
 
-    private var refusal: JobRejection {
+    var refusal: JobRejection {
         phase.name.isEnded ? .ended(phase.name) : .notPossible(in: phase.name)
     }
 }

@@ -27,16 +27,30 @@ public struct JobState: Hashable, Sendable {
     public internal(set) var lastFailure: JobFailure?
     /// When the job first started to run.
     public internal(set) var startedAt: Timestamp?
+    /// What it waited for so far, and which children go on.
+    public internal(set) var waits: JobWaits
     /// Where it stands.
     public internal(set) var phase: JobPhase
+
+    /// When the engine has to look at the job: at its due time, or when it must have stopped; nil for never.
+    public var dueAt: Timestamp? {
+        switch phase {
+        case .scheduled(let until): until
+        case .running(let running): running.deadline
+        case .queued, .waiting, .paused, .completed, .failed, .cancelled: nil
+        }
+    }
+
+    /// Whether results of another job may be given to it: only before it ever ran.
+    var mayReuseSteps: Bool { startedAt == nil && !phase.name.isEnded }
 
     /// Puts the values together, such as those read back from the store.
     package init(
         id: JobID, origin: JobOrigin, version: Int64, priority: JobPriority, life: Int, attempt: Int,
         firstAttemptOfLife: Int, crashes: Int, recordedSteps: Int, progress: Progress?,
-        lastFailure:
-            JobFailure?, startedAt: Timestamp?, phase: JobPhase
+        lastFailure: JobFailure?, startedAt: Timestamp?, waits: JobWaits = JobWaits(), phase: JobPhase
     ) {
+        self.waits = waits
         self.id = id
         self.origin = origin
         self.version = version
@@ -65,6 +79,8 @@ public struct JobOrigin: Hashable, Sendable {
         let owner: Owner?
         let tags: [JobTag]
         let retry: RetryPolicy
+        let parent: ParentLink?
+        let fork: ForkLink?
         let enqueuedAt: Timestamp
         let debounce: DebounceMark?
     }
@@ -91,6 +107,10 @@ public struct JobOrigin: Hashable, Sendable {
     public var tags: [JobTag] { storage.values.tags }
     /// What happens after an attempt failed.
     public var retry: RetryPolicy { storage.values.retry }
+    /// The job that began it, and as which of its children.
+    public var parent: ParentLink? { storage.values.parent }
+    /// The job whose recorded steps it began with.
+    public var fork: ForkLink? { storage.values.fork }
     /// When it was enqueued.
     public var enqueuedAt: Timestamp { storage.values.enqueuedAt }
     /// What it keeps of the first of the repeats that it gathers; nil when it gathers none.
@@ -99,12 +119,13 @@ public struct JobOrigin: Hashable, Sendable {
     /// Puts the values together, such as those read back from the store.
     package init(
         kind: JobKind, handlerVersion: Int, queue: QueueName, key: JobKey?, owner: Owner?, tags: [JobTag],
-        retry: RetryPolicy, enqueuedAt: Timestamp, debounce: DebounceMark? = nil
+        retry: RetryPolicy, parent: ParentLink? = nil, fork: ForkLink? = nil, enqueuedAt: Timestamp,
+        debounce: DebounceMark? = nil
     ) {
         storage = Storage(
             Values(
                 kind: kind, handlerVersion: handlerVersion, queue: queue, key: key, owner: owner, tags: tags,
-                retry: retry, enqueuedAt: enqueuedAt, debounce: debounce))
+                retry: retry, parent: parent, fork: fork, enqueuedAt: enqueuedAt, debounce: debounce))
     }
 
     /// Compares the values.

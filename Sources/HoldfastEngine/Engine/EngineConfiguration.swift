@@ -20,6 +20,18 @@ public struct EngineConfiguration: Sendable {
     public var pendingNotes = 256
     /// How long running steps may go on when the engine is told to stop.
     public var drainTimeout: Duration = .seconds(3)
+    /// How long nothing of a waiting handler must have been in flight before the engine takes its lease and its task
+    /// away.
+    ///
+    /// By then all branches have opened their waits. The handler starts again from the top when one of them ends.
+    public var waitingGrace: Duration = .seconds(1)
+    /// How long the handler of a cancelled job has to stop, where whoever cancels does not say; nil for as long as it
+    /// takes.
+    ///
+    /// After that the job is cancelled and what its handler still writes is refused.
+    public var cancelTimeout: Duration? = .seconds(60)
+    /// How long the current step of a paused job may go on, where whoever pauses does not say.
+    public var pauseTimeout: Duration? = .seconds(30)
     /// How long the engine waits before it tries a failed write again.
     public var storeRetryInterval: Duration = .milliseconds(250)
     /// The name of the host in workers' names.

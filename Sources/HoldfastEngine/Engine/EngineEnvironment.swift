@@ -14,16 +14,26 @@ public struct EngineEnvironment: Sendable {
     public let now: @Sendable () -> Timestamp
     /// Waits for a length of time; throws `CancellationError` when the task is cancelled.
     public let sleep: @Sendable (Duration) async throws -> Void
+    /// Waits until a moment; throws `CancellationError` when the task is cancelled.
+    public let wait: @Sendable (Timestamp) async throws -> Void
     /// Random bits that nobody can foresee.
     public let random: @Sendable () -> UInt64
 
     /// Injects time and chance.
+    ///
+    /// - Parameters:
+    ///   - now: The moment now.
+    ///   - sleep: Waits for a length of time.
+    ///   - wait: Waits until a moment; nil for sleeping up to it. A clock that can be moved while somebody is about to
+    ///     wait needs one of its own, so that the moment is not missed.
+    ///   - random: Random bits.
     public init(
         now: @escaping @Sendable () -> Timestamp, sleep: @escaping @Sendable (Duration) async throws -> Void,
-        random: @escaping @Sendable () -> UInt64
+        wait: (@Sendable (Timestamp) async throws -> Void)? = nil, random: @escaping @Sendable () -> UInt64
     ) {
         self.now = now
         self.sleep = sleep
+        self.wait = wait ?? { try await sleep($0 - now()) }
         self.random = random
     }
 

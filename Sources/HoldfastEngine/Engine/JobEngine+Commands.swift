@@ -53,13 +53,15 @@ extension JobEngine {
 
     /// Steers a job and returns once that is durable.
     ///
-    /// Safe to repeat: what is so already changes nothing.
+    /// Safe to repeat: what is so already changes nothing. A checkpoint is decided by `decide`, a signal sent by
+    /// `signal`.
     ///
     /// - Returns: The job as it is then.
     /// - Throws: `JobRejection` when it does not fit, `StoreError`.
     @discardableResult
     public func steer(_ command: SteerCommand, _ job: JobID, by actor: EventActor) async throws -> JobState {
-        try await log.write { transaction in
+        let command = command.completed(by: configuration)
+        return try await log.write { transaction in
             try transaction.execute(.steer(command), on: job, by: actor)
             guard let state = try transaction.job(job) else { throw JobRejection.unknownJob }
             return state
@@ -88,6 +90,17 @@ extension JobEngine {
         return EnqueueRequest(
             kind: Kind.kind, input: try JobCoding.encode(job), handlerVersion: Kind.version, options: options,
             acceptsAnyKind: true)
+    }
+}
+
+extension SteerCommand {
+    /// The command with the engine's own times where whoever asks gives none.
+    fileprivate func completed(by configuration: EngineConfiguration) -> SteerCommand {
+        switch self {
+        case .cancel(let reason, nil): .cancel(reason: reason, within: configuration.cancelTimeout)
+        case .pause(let reason, nil): .pause(reason: reason, within: configuration.pauseTimeout)
+        default: self
+        }
     }
 }
 

@@ -58,6 +58,8 @@ public enum JobOutcome: Error, Hashable, Sendable {
     case cancel(String)
     /// End the job as failed, whatever the policy allows.
     case discard(String)
+    /// Give the job back until somebody resumes it, in the same attempt.
+    case pause(String)
     /// Give the job back and start it again after a while, in the same attempt.
     case snooze(for: Duration, reason: String? = nil)
 }

@@ -40,6 +40,45 @@ public struct JobHandle<Kind: Job>: Sendable {
         try await engine.steer(.cancel(reason: reason), id, by: .person(actor))
     }
 
+    /// Keeps the job from going on; a running step may finish first.
+    ///
+    /// Safe to repeat.
+    ///
+    /// - Throws: `JobRejection.ended` when it ended before.
+    @discardableResult
+    public func pause(by actor: String, reason: String? = nil) async throws -> JobState {
+        try await engine.steer(.pause(reason: reason), id, by: .person(actor))
+    }
+
+    /// Lets the paused job go on.
+    ///
+    /// Safe to repeat.
+    ///
+    /// - Throws: `JobRejection.ended` when it ended before.
+    @discardableResult
+    public func resume(by actor: String, reason: String? = nil) async throws -> JobState {
+        try await engine.steer(.resume(reason: reason), id, by: .person(actor))
+    }
+
+    /// Decides a checkpoint of the job.
+    ///
+    /// - Returns: The decision that counts: the first one.
+    /// - Throws: As `JobEngine.decide` does.
+    @discardableResult
+    public func decide(
+        _ choice: CheckpointChoice, _ name: WaitName, by actor: String, reason: String? = nil
+    ) async throws -> CheckpointDecision {
+        try await engine.decide(choice, name, of: id, by: .person(actor), reason: reason)
+    }
+
+    /// Sends the job a signal with any payload.
+    ///
+    /// - Throws: As `JobEngine.signal` does; `EncodingError`.
+    public func signal(_ name: WaitName, _ payload: some Encodable & Sendable, by actor: String) async throws
+    {
+        try await engine.signal(name, try JobCoding.encode(payload), to: id, by: .person(actor))
+    }
+
     /// Waits for the end and gives what the handler returned.
     ///
     /// - Throws: `JobEnded` when the job failed or was cancelled; `DecodingError` when the output is of another
@@ -77,7 +116,7 @@ public struct JobEnded: Error, Sendable, CustomStringConvertible {
     public var description: String {
         switch phase {
         case .failed(_, let failure, _): "job \(id) failed: \(failure.type)"
-        case .scheduled, .queued, .running, .paused, .completed, .cancelled:
+        case .scheduled, .queued, .running, .waiting, .paused, .completed, .cancelled:
             "job \(id) is \(phase.name.rawValue)"
         }
     }

@@ -37,10 +37,11 @@ extension JobEngine {
 }
 
 extension EnqueueRequest {
-    fileprivate func event(input: Payload) -> JobEnqueued {
+    /// What is recorded of it.
+    func event(input: Payload, parent: ParentLink? = nil) -> JobEnqueued {
         JobEnqueued(
             kind: kind, handlerVersion: handlerVersion, queue: options.queue ?? .default,
             priority: options.priority, input: input, notBefore: options.notBefore, key: options.key,
-            owner: options.owner, tags: options.tags, retry: options.retry ?? .standard)
+            owner: options.owner, tags: options.tags, retry: options.retry ?? .standard, parent: parent)
     }
 }

@@ -54,11 +54,12 @@ final class Alarm: Sendable {
         }
         guard let due else { return await nextChange() }
         // The wall clock may be set while we sleep, so no sleep is longer than a minute.
-        let wait = min(due - environment.now(), .seconds(60))
-        guard wait > .zero else { return }
+        let now = environment.now()
+        let moment = min(due, now + .seconds(60))
+        guard moment > now else { return }
         await withTaskGroup { group in
             // Only cancellation ends a sleep early, and then nobody asks.
-            group.addTask { [environment] in try? await environment.sleep(wait) }
+            group.addTask { [environment] in try? await environment.wait(moment) }
             group.addTask { await self.nextChange() }
             await group.next()
             group.cancelAll()

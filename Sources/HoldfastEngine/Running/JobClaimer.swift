@@ -80,7 +80,8 @@ final class JobClaimer: Sendable {
 
     static let relevant: Set<EventKind> = [
         .jobEnqueued, .jobRescheduled, .jobAttemptFailed, .jobRetried, .jobUnpaused, .jobCancelRequested,
-        .leaseReleased, .leaseExpired, .timerFired, .jobStarted, .jobCancelled,
+        .leaseReleased, .leaseExpired, .timerFired, .jobStarted, .jobCancelled, .jobPaused, .jobResumed,
+        .checkpointOpened, .checkpointDecided, .checkpointExpired, .signalReceived, .timerSet, .childFinished,
     ]
 
     private func note(_ recorded: RecordedEvent, in knowledge: inout Knowledge) {
@@ -102,12 +103,19 @@ final class JobClaimer: Sendable {
             }
         case .attemptFailed(let event): noteReturn(due: event.retryAt, at: recorded.at, in: &knowledge)
         case .rescheduled(let event): noteReturn(due: event.until, at: recorded.at, in: &knowledge)
-        case .retried, .unpaused, .leaseReleased, .leaseExpired, .timerFired:
+        case .retried, .unpaused, .leaseReleased, .leaseExpired, .resumed:
             // Which queue it is would cost a read; an empty queue costs one look at a tiny index.
             noteReturn(due: nil, at: recorded.at, in: &knowledge)
             if case .unpaused = event { runner.dueTimes.set(at: recorded.at) }
-        case .cancelRequested: cancel(job)
-        case .cancelled, .started: knowledge.inputs[job] = nil
+            runner.noteSteering(event, of: job, at: recorded.position)
+        case .timerFired(let fired) where fired.wait == nil:
+            noteReturn(due: nil, at: recorded.at, in: &knowledge)
+        case .cancelled, .started:
+            knowledge.inputs[job] = nil
+            runner.noteSteering(event, of: job, at: recorded.position)
+        case .cancelRequested, .paused, .checkpointOpened, .timerSet, .checkpointDecided, .checkpointExpired,
+            .signalReceived, .timerFired, .childFinished:
+            runner.noteSteering(event, of: job, at: recorded.position)
         // The kinds in `relevant` are all that matter here.
         default:
             break
@@ -120,10 +128,6 @@ final class JobClaimer: Sendable {
         } else {
             knowledge.ready = Set(runner.lanes.map(\.queue))
         }
-    }
-
-    private func cancel(_ job: JobID) {
-        for running in runner.running.all where running.context.job == job { running.task?.cancel() }
     }
 
     /// Claims one round for all lanes that have places and may have jobs.
@@ -161,8 +165,7 @@ final class JobClaimer: Sendable {
         }
         for (request, state) in claimed {
             guard case .running(let running) = state.phase else { continue }
-            let context = JobContext(
-                state, running: running, engine: engine, progressAlarm: runner.progressAlarm)
+            let context = JobContext(state, running: running, runner: runner)
             guard let handler = request.lane.handlers[state.origin.kind] else { continue }
             guard let input = inputs[state.id] else {
                 if interruption != nil { refused.append(context) }

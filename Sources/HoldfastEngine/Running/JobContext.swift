@@ -22,6 +22,9 @@ public final class JobContext: Sendable {
     let token: LeaseToken
     let engine: JobEngine
     let notes: JobNotes
+    let waits: JobWaiting.Room
+    /// What the job was enqueued with.
+    let origin: JobOrigin
     private let recordedAtStart: Int
     private let state = Mutex(State())
 
@@ -31,42 +34,63 @@ public final class JobContext: Sendable {
         var replayed = 0
         var failedStep: StepKey?
         var isDraining = false
+        var isPausing = false
         var isRetired = false
         var wasInterrupted = false
         var wasCancelled = false
     }
 
-    init(_ state: JobState, running: RunningPhase, engine: JobEngine, progressAlarm: Alarm) {
+    init(_ state: JobState, running: RunningPhase, runner: JobRunner) {
+        let engine = runner.engine
         job = state.id
+        origin = state.origin
+        waits = JobWaiting.Room(state, running: running, runner: runner)
         attempt = state.attempt
         worker = running.worker
         token = running.token
         recordedAtStart = state.recordedSteps
         self.engine = engine
-        notes = JobNotes(job: state.id, running: running, engine: engine, alarm: progressAlarm)
+        notes = JobNotes(job: state.id, running: running, engine: engine, alarm: runner.progressAlarm)
     }
 
     // MARK: The run as the engine sees it
 
     /// Keeps the next durable call from starting: the engine is about to stop.
-    func beginDrain() { state.withLock { $0.isDraining = true } }
+    func beginDrain() {
+        state.withLock { $0.isDraining = true }
+        waits.fail()
+    }
+
+    /// Keeps the next durable call from starting, or lets it: the job was asked to pause, or no more.
+    func setPausing(_ isPausing: Bool) {
+        state.withLock { $0.isPausing = isPausing }
+        if isPausing { waits.fail() }
+    }
 
     /// Makes everything that the handler still does be ignored.
     ///
     /// False when it was so already.
     @discardableResult
     func retire() -> Bool {
-        state.withLock { state in
+        let isNews = state.withLock { state in
             defer { state.isRetired = true }
             return !state.isRetired
         }
+        waits.fail()
+        return isNews
     }
 
     /// Whether the run no longer counts.
     var isRetired: Bool { state.withLock(\.isRetired) }
 
-    /// Whether a durable call was refused because the engine is about to stop.
-    var wasInterrupted: Bool { state.withLock(\.wasInterrupted) }
+    /// Why the job has to be given back, because a durable call was refused: the engine is about to stop, or the job
+    /// was asked to pause; nil when none was refused.
+    var interruption: String? {
+        state.withLock { state in
+            guard state.wasInterrupted else { return nil }
+            return state.isPausing ? "pause" : "drain"
+        }
+    }
 
     /// Whether a durable call was refused because the task was cancelled.
     var wasCancelled: Bool { state.withLock(\.wasCancelled) }
@@ -91,9 +115,10 @@ public final class JobContext: Sendable {
     func checkInterruption() throws {
         let isCancelled = Task.isCancelled
         let isOver = state.withLock { state in
-            if state.isDraining { state.wasInterrupted = true }
+            let isInterrupted = state.isDraining || state.isPausing
+            if isInterrupted { state.wasInterrupted = true }
             if isCancelled { state.wasCancelled = true }
-            return state.isRetired || state.isDraining || isCancelled
+            return state.isRetired || isInterrupted || isCancelled
         }
         if isOver { throw CancellationError() }
     }
@@ -102,15 +127,20 @@ public final class JobContext: Sendable {
     ///
     /// - Throws: `StepMisuse` when one of the same name is in flight.
     func begin(_ name: StepName) throws -> StepKey {
-        try state.withLock { state in
+        let step = try state.withLock { state in
             guard state.inFlight.insert(name).inserted else { throw StepMisuse.inFlight(name) }
             let occurrence = (state.occurrences[name] ?? 0) + 1
             state.occurrences[name] = occurrence
             return StepKey(name, occurrence: occurrence)
         }
+        waits.beginCall()
+        return step
     }
 
-    func end(_ step: StepKey) { state.withLock { _ = $0.inFlight.remove(step.name) } }
+    func end(_ step: StepKey) {
+        state.withLock { _ = $0.inFlight.remove(step.name) }
+        waits.endCall()
+    }
 
     /// Records something and returns once it is durable.
     ///
@@ -129,34 +159,37 @@ public final class JobContext: Sendable {
     private func record(
         _ commands: [WorkCommand], keeping payload: PreparedPayload?, isLast: Bool
     ) async throws {
+        try await write(isLast: isLast) { [job, token, worker] transaction in
+            payload?.keep(in: transaction)
+            for command in commands {
+                try transaction.execute(.work(token, command), on: job, by: .worker(worker))
+            }
+        }
+    }
+
+    /// Runs a part of a transaction behind the notes before it, and returns once it is durable.
+    ///
+    /// - Throws: As `record` does, and what `body` throws.
+    func write<Result: Sendable>(
+        isLast: Bool = false, _ body: @escaping @Sendable (LogTransaction) throws -> Result
+    ) async throws -> Result {
         do {
-            try await engine.waitingForStore(.write) {
-                try await self.write(commands, keeping: payload, isLast: isLast)
+            return try await engine.waitingForStore(.write) {
+                while true {
+                    let turn = self.notes.flush(withProgress: isLast)
+                    do {
+                        return try await self.engine.log.write { [notes = self.notes] transaction in
+                            try notes.inOrder(turn) { try body(transaction) }
+                        }
+                    } catch is NotesCameBack {
+                        // They go first, and what was to follow them is given to the writer again.
+                        continue
+                    }
+                }
             }
         } catch JobRejection.leaseLost {
             retire()
             throw CancellationError()
-        }
-    }
-
-    private func write(_ commands: [WorkCommand], keeping payload: PreparedPayload?, isLast: Bool)
-        async throws
-    {
-        while true {
-            let turn = notes.flush(withProgress: isLast)
-            do {
-                return try await engine.log.write { [job, token, worker, notes] transaction in
-                    try notes.inOrder(turn) {
-                        payload?.keep(in: transaction)
-                        for command in commands {
-                            try transaction.execute(.work(token, command), on: job, by: .worker(worker))
-                        }
-                    }
-                }
-            } catch is NotesCameBack {
-                // They go first, and what was to follow them is given to the writer again.
-                continue
-            }
         }
     }
 }

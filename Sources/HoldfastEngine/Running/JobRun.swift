@@ -67,7 +67,9 @@ struct JobRun: Sendable {
     }
 
     private func finish(_ outcome: Result<JSONText, any Error>, isCancelled: Bool) async throws {
-        if context.wasInterrupted { return try await context.recordEnd([.release(reason: "drain")]) }
+        if let reason = context.interruption {
+            return try await context.recordEnd([.release(reason: reason)])
+        }
         switch outcome {
         // A handler that was refused a durable call did not do its work, whatever it returns; except in a branch
         // that it cancelled itself.
@@ -100,6 +102,7 @@ struct JobRun: Sendable {
         case JobOutcome.cancel(let reason): return .cancel(reason: reason)
         case JobOutcome.discard(let reason):
             return .failAttempt(failure(JobFailure(type: "JobOutcome.discard", message: reason)), .discard)
+        case JobOutcome.pause(let reason): return .pause(reason: reason)
         case JobOutcome.snooze(let wait, let reason):
             return .snooze(until: runner.engine.environment.now() + wait, reason: reason)
         default: break

@@ -10,6 +10,8 @@ final class JobRunner: Sendable {
     let running = RunningJobs()
     let dueTimes: Alarm
     let progressAlarm: Alarm
+    /// Rings when a waiting handler has had its time.
+    let waitingAlarm: Alarm
     /// Wakes the claiming loop: after a commit, when a place became free and when the engine drains.
     let pokes: AsyncStream<Void>
     let poke: AsyncStream<Void>.Continuation
@@ -19,6 +21,7 @@ final class JobRunner: Sendable {
         lanes = engine.registry.lanes
         dueTimes = Alarm(engine.environment)
         progressAlarm = Alarm(engine.environment)
+        waitingAlarm = Alarm(engine.environment)
         (pokes, poke) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -38,6 +41,7 @@ final class JobRunner: Sendable {
             group.addTask { await LeaseKeeper(self).run() }
             group.addTask { await self.fireDueTimers() }
             group.addTask { await self.flushProgress() }
+            group.addTask { await self.parkWaitingJobs() }
             group.addTask {
                 for await _ in signals { self.poke.yield() }
             }
@@ -148,7 +152,13 @@ final class JobRunner: Sendable {
                         for job in jobs {
                             try transaction.execute(.fireTimer, on: job, by: .engine(engine.id))
                         }
-                        return jobs.count
+                        let waits = try transaction.dueWaits(limit: 500)
+                        for wait in waits {
+                            try transaction.execute(
+                                .fireWait(wait.record.key, recorded: nil), on: wait.job,
+                                by: .engine(engine.id))
+                        }
+                        return max(jobs.count, waits.count)
                     }
                 } while count == 500
             } catch is CancellationError {

@@ -14,6 +14,9 @@ final class RunningJobs: Sendable {
     private struct State {
         var jobs: [LeaseToken: RunningJob] = [:]
         var used: [QueueName: [JobKind: Int]] = [:]
+        /// Those that wait and have given their place back.
+        var idle: Set<LeaseToken> = []
+        var tokens: [JobID: LeaseToken] = [:]
         var isClosed = false
     }
 
@@ -42,6 +45,23 @@ final class RunningJobs: Sendable {
         }
     }
 
+    /// The run of a job that is going on here; nil when there is none.
+    func run(of job: JobID) -> RunningJob? {
+        state.withLock { state in state.tokens[job].flatMap { state.jobs[$0] } }
+    }
+
+    /// Gives the place of a job back while it waits, or takes it again, also where that is one too many.
+    ///
+    /// - Returns: Whether a place became free.
+    func setIdle(_ token: LeaseToken, _ isIdle: Bool) -> Bool {
+        state.withLock { state in
+            guard let job = state.jobs[token], state.idle.contains(token) != isIdle else { return false }
+            if isIdle { state.idle.insert(token) } else { state.idle.remove(token) }
+            state.used[job.queue]?[job.kind]? += isIdle ? -1 : 1
+            return isIdle
+        }
+    }
+
     /// Takes the place of a job.
     ///
     /// - Returns: False after `close`.
@@ -49,6 +69,7 @@ final class RunningJobs: Sendable {
         state.withLock { state in
             guard !state.isClosed else { return false }
             state.jobs[job.context.token] = job
+            state.tokens[job.context.job] = job.context.token
             state.used[job.queue, default: [:]][job.kind, default: 0] += 1
             return true
         }
@@ -75,7 +96,8 @@ final class RunningJobs: Sendable {
     func remove(_ token: LeaseToken) {
         let isLast = state.withLock { state in
             guard let job = state.jobs.removeValue(forKey: token) else { return false }
-            state.used[job.queue]?[job.kind]? -= 1
+            if state.idle.remove(token) == nil { state.used[job.queue]?[job.kind]? -= 1 }
+            if state.tokens[job.context.job] == token { state.tokens[job.context.job] = nil }
             return state.jobs.isEmpty
         }
         if isLast { endedContinuation.yield() }

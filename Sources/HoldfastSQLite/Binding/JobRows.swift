@@ -43,21 +43,15 @@ extension JobState {
         priority == other.priority && life == other.life && attempt == other.attempt
             && firstAttemptOfLife == other.firstAttemptOfLife && crashes == other.crashes
             && recordedSteps == other.recordedSteps && startedAt == other.startedAt && phase == other.phase
-            && progress == other.progress
+            && progress == other.progress && waits == other.waits
             && lastFailure == other.lastFailure && id == other.id && origin == other.origin
-    }
-
-    /// When the job is due, while it waits for that.
-    var dueAt: Timestamp? {
-        guard case .scheduled(let until) = phase else { return nil }
-        return until
     }
 
     /// When its life ended.
     var finishedAt: Timestamp? {
         switch phase {
         case .completed(let at), .failed(let at, _, _), .cancelled(let at, _, _): at
-        case .scheduled, .queued, .running, .paused: nil
+        case .scheduled, .queued, .running, .waiting, .paused: nil
         }
     }
 

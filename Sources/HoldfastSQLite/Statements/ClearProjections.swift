@@ -8,6 +8,7 @@ extension Connection {
             DELETE FROM jobs;
             DELETE FROM job_tags;
             DELETE FROM steps;
+            DELETE FROM waits;
             DELETE FROM counters;
             DELETE FROM snapshots;
             DELETE FROM worker_kinds;

@@ -11,7 +11,7 @@ enum JobListing {
     case tag(JobTag)
 
     /// The states that have an index of their own.
-    static let indexedStates: Set<JobPhaseName> = [.scheduled, .paused, .failed, .cancelled]
+    static let indexedStates: Set<JobPhaseName> = [.scheduled, .waiting, .paused, .failed, .cancelled]
 }
 
 extension Connection {
@@ -52,7 +52,7 @@ extension JobListing {
             #"""
             SELECT id, last_position, version, detail
               FROM jobs INDEXED BY jobs_by_state
-             WHERE state = ?1 AND state IN ('scheduled', 'paused', 'failed', 'cancelled') AND id < ?2
+             WHERE state = ?1 AND state IN ('scheduled', 'waiting', 'paused', 'failed', 'cancelled') AND id < ?2
                AND (?3 IS NULL OR kind = ?3) AND (?4 IS NULL OR queue = ?4) AND (?5 IS NULL OR owner = ?5)
              ORDER BY id DESC
             """#

@@ -30,7 +30,7 @@ struct RunningJobs {
         }
         if written.count >= capacity, written[state.id] == nil { written.removeAll(keepingCapacity: true) }
         guard let old = written.updateValue(state, forKey: state.id), old.runPosition == run,
-            old.priority == state.priority
+            old.priority == state.priority, old.dueAt == state.dueAt
         else { return .everything }
         return old.hasSameRow(as: state) ? .nothing : .detail
     }

@@ -68,6 +68,18 @@ final class SQLiteWriter: StorageWriter {
         try connection.readStep(step, of: job)
     }
 
+    func wait(_ key: WaitKey, of job: JobID) throws(StoreError) -> WaitRecord? {
+        try connection.readWait(key, of: job)
+    }
+
+    func waits(of job: JobID, _ query: WaitQuery) throws(StoreError) -> [WaitRecord] {
+        try connection.readWaits(of: job, query)
+    }
+
+    func dueWaits(_ moment: Timestamp, limit: Int) throws(StoreError) -> [JobWait] {
+        try connection.findDueWaits(moment, limit: limit)
+    }
+
     func newestJob(
         _ key: JobKey, kind: JobKind, owner: Owner?, unfinishedOnly: Bool
     ) throws(StoreError) -> JobID? {
@@ -130,6 +142,10 @@ final class SQLiteWriter: StorageWriter {
         try writeJobs(writes, of: events)
         for (job, records) in writes.steps.sorted(by: { $0.key < $1.key }) {
             try connection.writeSteps(Array(records.values), of: job)
+        }
+        for job in writes.closedWaits.sorted() { try connection.closeWaits(of: job) }
+        for (job, records) in writes.waits.sorted(by: { $0.key < $1.key }) {
+            try connection.writeWaits(Array(records.values), of: job)
         }
         try connection.addToCounters(writes.counters)
         try connection.keepSnapshots(writes.snapshots)

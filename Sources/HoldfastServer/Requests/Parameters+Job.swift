@@ -1,3 +1,4 @@
+import HoldfastAPI
 import HoldfastCore
 import Hummingbird
 
@@ -13,8 +14,22 @@ extension Parameters {
 
     /// The name of an artifact, which is the rest of the path; nil when it can be none.
     func artifact() -> ArtifactName? {
-        let parts = getCatchAll().map { QueryParameters.decoded($0, plusIsSpace: false) }
+        let parts = getCatchAll().map { PercentEncoding.decoded($0, plusIsSpace: false) }
         guard !parts.contains(nil) else { return nil }
         return ArtifactName(rawValue: parts.compactMap(\.self).joined(separator: "/"))
+    }
+
+    /// A name that is a part of the path.
+    ///
+    /// - Throws: `RequestFault.invalidParameter` when it cannot be a name.
+    func name<Name: TextIdentifier>(
+        _ parameter: String = "name", as type: Name.Type = Name.self
+    ) throws(RequestFault) -> Name {
+        let text = get(parameter).flatMap { PercentEncoding.decoded($0[...], plusIsSpace: false) }
+        guard let name = text.flatMap(Name.init(rawValue:)) else {
+            throw .invalidParameter(
+                parameter, expected: "a name (\(TextIdentifierRules.explanation))")
+        }
+        return name
     }
 }

@@ -14,9 +14,10 @@ struct QueryParameters {
     init(_ request: Request, known: [String]) throws(RequestFault) {
         for pair in (request.uri.query ?? "").split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = QueryParameters.decoded(parts[0]) ?? String(parts[0])
+            let name = PercentEncoding.decoded(parts[0], plusIsSpace: true) ?? String(parts[0])
             guard known.contains(name) else { throw .unknownParameter(name, known: known) }
-            guard let value = QueryParameters.decoded(parts.count > 1 ? parts[1] : "") else {
+            guard let value = PercentEncoding.decoded(parts.count > 1 ? parts[1] : "", plusIsSpace: true)
+            else {
                 throw .invalidParameter(name, expected: "percent-encoded UTF-8")
             }
             values[name, default: []].append(value)
@@ -66,28 +67,5 @@ struct QueryParameters {
         case "", "1", "true": return true
         default: throw .invalidParameter(name, expected: "1 or 0")
         }
-    }
-
-    /// Decodes a part of a URL; nil when it is not percent-encoded UTF-8.
-    static func decoded(_ text: Substring, plusIsSpace: Bool = true) -> String? {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "+") where plusIsSpace: bytes.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                guard let high = rest.popFirst().flatMap(hexadecimal),
-                    let low = rest.popFirst().flatMap(hexadecimal)
-                else { return nil }
-                bytes.append(high << 4 | low)
-            default: bytes.append(byte)
-            }
-        }
-        return String(validating: bytes, as: UTF8.self)
-    }
-
-    private static func hexadecimal(_ digit: UInt8) -> UInt8? {
-        Hexadecimal.value(
-            ofLowerCase: (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(digit) ? digit | 0x20 : digit)
     }
 }

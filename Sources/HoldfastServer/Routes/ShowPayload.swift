@@ -17,7 +17,7 @@ extension RouteScope {
     }
 
     private func reference(to digest: String, in job: JobID) async throws -> PayloadReference? {
-        var query = EventQuery(job: job, kinds: [.jobEnqueued, .stepCompleted, .jobCompleted, .appEmitted])
+        var query = EventQuery(job: job, kinds: ShowablePayloads.kinds)
         var isKnown = false
         while true {
             let asked = query
@@ -37,6 +37,14 @@ extension RouteScope {
     }
 }
 
+/// The events that may refer to a large value.
+private enum ShowablePayloads {
+    static let kinds: Set<EventKind> = [
+        .jobEnqueued, .stepCompleted, .jobCompleted, .appEmitted, .checkpointOpened, .checkpointDecided,
+        .signalReceived,
+    ]
+}
+
 extension LogEvent {
     /// The values of users that the event holds.
     fileprivate var payloads: [Payload] {
@@ -45,6 +53,9 @@ extension LogEvent {
         case .job(.stepCompleted(let event)): [event.output]
         case .job(.completed(let event)): [event.output]
         case .job(.appEmitted(let event)): [event.payload]
+        case .job(.checkpointOpened(let event)): [event.summary]
+        case .job(.checkpointDecided(let event)): [event.value]
+        case .job(.signalReceived(let event)): [event.payload]
         case .job, .engine: []
         }
     }

@@ -6,13 +6,28 @@ import Hummingbird
 
 /// What can be asked of a job; the raw value is the end of the path.
 enum SteerVerb: String, CaseIterable, Sendable {
-    case cancel, retry, resume
+    case cancel, pause, resume, retry, reprioritise, reschedule
 
-    fileprivate func command(reason: String?) -> SteerCommand {
+    fileprivate func command(_ body: SteerBody) throws(RequestFault) -> SteerCommand {
         switch self {
-        case .cancel: .cancel(reason: reason)
-        case .retry: .retry(reason: reason)
-        case .resume: .resume(reason: reason)
+        case .cancel: .cancel(reason: body.reason, within: body.within)
+        case .pause: .pause(reason: body.reason, within: body.within)
+        case .resume: .resume(reason: body.reason)
+        case .retry: .retry(reason: body.reason)
+        case .reprioritise:
+            .reprioritise(try SteerBody.required("priority", body.priority), reason: body.reason)
+        case .reschedule:
+            .reschedule(try SteerBody.required("not_before", body.notBefore), reason: body.reason)
+        }
+    }
+
+    /// The fields beside `reason` that mean something to it.
+    fileprivate var fields: [String] {
+        switch self {
+        case .cancel, .pause: ["within_seconds"]
+        case .resume, .retry: []
+        case .reprioritise: ["priority"]
+        case .reschedule: ["not_before"]
         }
     }
 }
@@ -23,9 +38,16 @@ extension RouteScope {
     /// Safe to repeat.
     func steerJob(_ verb: SteerVerb, _ request: Request, _ path: Parameters) async throws -> Response {
         let id = try path.job()
-        let body = try SteerBody(parsing: try await request.bytes(upTo: 64 * 1024))
-        let state = try await engine.steer(verb.command(reason: body.reason), id, by: caller)
+        let bytes = try await request.bytes(upTo: 64 * 1024)
+        let command = try verb.command(try SteerBody(parsing: bytes, fields: verb.fields))
+        let state = try await engine.steer(command, id, by: caller)
+        return .json(try await document(of: state))
+    }
+
+    /// The JSON of a job that was changed, with its input.
+    func document(of state: JobState) async throws -> JSONText {
+        let id = state.id
         let input = try await engine.log.read { try JobDocument.input(of: id, from: $0) }
-        return .json(JobDocument.json(of: state, input: input))
+        return JobDocument.json(of: state, input: input)
     }
 }

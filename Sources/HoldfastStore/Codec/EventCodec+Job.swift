@@ -8,9 +8,13 @@ extension EventCodec {
         case .started(let event):
             writer.field("worker", event.worker)
             writer.field("engine", event.engine)
-        case .paused(let event): writer.field("reason", optional: event.reason)
+        case .paused(let event):
+            writer.field("reason", optional: event.reason)
+            if let deadline = event.deadline { writer.field("deadline", deadline) }
         case .unpaused(let event): writer.field("reason", optional: event.reason)
-        case .cancelRequested(let event): writer.field("reason", optional: event.reason)
+        case .cancelRequested(let event):
+            writer.field("reason", optional: event.reason)
+            if let deadline = event.deadline { writer.field("deadline", deadline) }
         case .cancelled(let event): writer.field("reason", optional: event.reason)
         case .attemptFailed(let event):
             writer.failure(event.failure)
@@ -35,6 +39,7 @@ extension EventCodec {
             writer.step(event.step)
             writer.payload("output", event.output)
             writer.field("duration_us", event.duration)
+            if let position = event.reusedFrom { writer.field("reused_from", position.description) }
         case .stepFailed(let event):
             writer.step(event.step)
             writer.error(event.failure)
@@ -53,7 +58,18 @@ extension EventCodec {
             writer.field("media_type", event.mediaType)
             writer.field("bytes", event.bytes)
             writer.field("sha256", event.sha256)
-        case .timerFired(let event): writer.field("due", event.due)
+        case .reprioritised(let event):
+            writer.field("priority", event.priority.value)
+            writer.field("reason", optional: event.reason)
+        case .forked(let event):
+            writer.field("job", event.job.description)
+            writer.key("step")
+            writer.object { $0.step(event.step) }
+            writer.field("reason", optional: event.reason)
+        case .waiting, .resumed, .checkpointOpened, .checkpointDecided, .checkpointExpired,
+            .checkpointRefused,
+            .signalReceived, .signalConsumed, .timerSet, .timerFired, .childSpawned, .childFinished:
+            encodeWait(event, into: &writer)
         }
     }
 
@@ -69,19 +85,33 @@ extension EventCodec {
         if !event.tags.isEmpty { writer.field("tags", event.tags.map(\.rawValue)) }
         writer.retryPolicy("retry", event.retry)
         if let debounce = event.debounce { writer.debounce("debounce", debounce) }
+        if let parent = event.parent {
+            writer.key("parent")
+            writer.object { $0.parent(parent) }
+        }
+        if let fork = event.fork {
+            writer.key("fork")
+            writer.object { $0.fork(fork) }
+        }
     }
 
     static func decodeJobEvent(_ kind: EventKind, _ fields: JSONFields) throws(JSONFieldError) -> JobEvent {
-        switch kind {
+        if let event = try decodeWaitEvent(kind, fields) { return event }
+        return switch kind {
         case .jobEnqueued: .enqueued(try decodeEnqueued(fields))
         case .jobStarted:
             .started(
                 JobStarted(
                     worker: try fields.required("worker", fields.name("worker")),
                     engine: try fields.required("engine", fields.name("engine"))))
-        case .jobPaused: .paused(JobPaused(reason: try fields.string("reason")))
+        case .jobPaused:
+            .paused(
+                JobPaused(reason: try fields.string("reason"), deadline: try fields.timestamp("deadline")))
         case .jobUnpaused: .unpaused(JobUnpaused(reason: try fields.string("reason")))
-        case .jobCancelRequested: .cancelRequested(JobCancelRequested(reason: try fields.string("reason")))
+        case .jobCancelRequested:
+            .cancelRequested(
+                JobCancelRequested(
+                    reason: try fields.string("reason"), deadline: try fields.timestamp("deadline")))
         case .jobCancelled: .cancelled(JobCancelled(reason: try fields.string("reason")))
         case .jobAttemptFailed:
             .attemptFailed(
@@ -118,7 +148,15 @@ extension EventCodec {
                     mediaType: try fields.required("media_type", fields.name("media_type")),
                     bytes: try fields.required("bytes", fields.integer("bytes")),
                     sha256: try fields.required("sha256", fields.string("sha256"))))
-        case .timerFired: .timerFired(TimerFired(due: try fields.required("due", fields.timestamp("due"))))
+        case .jobReprioritised:
+            .reprioritised(
+                JobReprioritised(priority: try fields.priority(), reason: try fields.string("reason")))
+        case .jobForked:
+            .forked(
+                JobForked(
+                    job: try fields.job("job"),
+                    step: try fields.required("step", fields.object("step")).step(),
+                    reason: try fields.string("reason")))
         // A kind that is missing here has no golden file that can be read.
         default:
             throw JSONFieldError(field: "kind", expected: "a kind of a job's event")
@@ -126,28 +164,22 @@ extension EventCodec {
     }
 
     private static func decodeEnqueued(_ fields: JSONFields) throws(JSONFieldError) -> JobEnqueued {
-        guard let priority = JobPriority(Int(try fields.integer("priority") ?? 0)) else {
-            throw JSONFieldError(field: "priority", expected: "a number from -100 to 100")
-        }
-        return JobEnqueued(
+        JobEnqueued(
             kind: try fields.required("kind", fields.name("kind")),
             handlerVersion: Int(try fields.integer("handler_version") ?? 1),
             queue: try fields.required("queue", fields.name("queue")),
-            priority: priority, input: try fields.payload("input"),
+            priority: try fields.priority(), input: try fields.payload("input"),
             notBefore: try fields.timestamp("not_before"),
             key: try fields.name("key"), owner: try fields.name("owner"),
             tags: (try fields.strings("tags") ?? []).map(JobTag.init(unchecked:)),
-            retry: try fields.retryPolicy("retry"), debounce: try fields.debounce("debounce"))
+            retry: try fields.retryPolicy("retry"), debounce: try fields.debounce("debounce"),
+            parent: try fields.object("parent")?.parent(), fork: try fields.object("fork")?.fork())
     }
 
     private static func decodeLeaseEvent(
         _ kind: EventKind, _ fields: JSONFields
     ) throws(JSONFieldError) -> JobEvent {
-        let digits = try fields.required("token", fields.string("token"))
-        guard let position = EventLogPosition(text: digits) else {
-            throw JSONFieldError(field: "token", expected: "a position")
-        }
-        let token = LeaseToken(position)
+        let token = LeaseToken(try fields.position("token"))
         if kind == .leaseReleased {
             return .leaseReleased(
                 LeaseReleased(token: token, reason: try fields.required("reason", fields.string("reason"))))
@@ -169,7 +201,9 @@ extension EventCodec {
             return .stepCompleted(
                 StepCompleted(
                     step: step, output: try fields.payload("output"),
-                    duration: try fields.required("duration_us", fields.integer("duration_us"))))
+                    duration: try fields.required("duration_us", fields.integer("duration_us")),
+                    reusedFrom: try fields.string("reused_from") == nil ? nil : fields.position("reused_from")
+                ))
         case .stepFailed:
             return .stepFailed(
                 StepFailed(

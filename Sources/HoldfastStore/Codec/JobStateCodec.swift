@@ -34,6 +34,15 @@ public enum JobStateCodec {
             }
             writer.retryPolicy("retry", state.origin.retry)
             if let debounce = state.origin.debounce { writer.debounce("debounce", debounce) }
+            if let parent = state.origin.parent {
+                writer.key("parent")
+                writer.object { $0.parent(parent) }
+            }
+            if let fork = state.origin.fork {
+                writer.key("fork")
+                writer.object { $0.fork(fork) }
+            }
+            writer.waits("waits", state.waits)
             encode(state.phase, into: &writer)
         }
     }
@@ -43,28 +52,28 @@ public enum JobStateCodec {
     /// - Throws: `JSONFieldError` or `JSONSyntaxError` when the object is no state.
     public static func decode(_ json: JSONText) throws -> JobState {
         let fields = try JSONFields(json)
-        guard let id = JobID(try fields.string("id") ?? ""),
-            let priority = JobPriority(Int(try fields.integer("priority") ?? 0))
-        else { throw JSONFieldError(field: "id", expected: "a job's id") }
         let origin = JobOrigin(
             kind: try fields.required("kind", fields.name("kind")),
             handlerVersion: Int(try fields.integer("handler_version") ?? 1),
             queue: try fields.required("queue", fields.name("queue")), key: try fields.name("key"),
             owner: try fields.name("owner"),
             tags: (try fields.strings("tags") ?? []).map(JobTag.init(unchecked:)),
-            retry: try fields.retryPolicy("retry"),
+            retry: try fields.retryPolicy("retry"), parent: try fields.object("parent")?.parent(),
+            fork: try fields.object("fork")?.fork(),
             enqueuedAt: try fields.required("enqueued_at", fields.timestamp("enqueued_at")),
             debounce: try fields.debounce("debounce"))
         func count(_ name: String) throws(JSONFieldError) -> Int {
             Int(try fields.required(name, fields.integer(name)))
         }
         return JobState(
-            id: id, origin: origin, version: try fields.required("version", fields.integer("version")),
-            priority: priority, life: try count("life"), attempt: try count("attempt"),
+            id: try fields.job("id"), origin: origin,
+            version: try fields.required("version", fields.integer("version")),
+            priority: try fields.priority(), life: try count("life"), attempt: try count("attempt"),
             firstAttemptOfLife: try count("first_attempt_of_life"), crashes: try count("crashes"),
             recordedSteps: try count("recorded_steps"), progress: try fields.object("progress")?.progress(),
             lastFailure: try fields.object("last_failure")?.failure(),
-            startedAt: try fields.timestamp("started_at"), phase: try decodePhase(fields))
+            startedAt: try fields.timestamp("started_at"), waits: try fields.waits("waits"),
+            phase: try decodePhase(fields))
     }
 
     private static func encode(_ phase: JobPhase, into writer: inout JSONWriter) {
@@ -76,14 +85,12 @@ public enum JobStateCodec {
             writer.field("worker", running.worker)
             writer.field("engine", running.engine)
             writer.field("since", running.since)
-            guard let request = running.cancelRequest else { return }
-            writer.key("cancel_request")
-            writer.object {
-                $0.key("actor")
-                $0.actor(request.actor)
-                $0.field("reason", optional: request.reason)
-                $0.field("at", request.at)
-            }
+            if let request = running.cancelRequest { encode(request, as: "cancel_request", into: &writer) }
+            if let request = running.pauseRequest { encode(request, as: "pause_request", into: &writer) }
+        case .waiting(let waiting):
+            writer.field("since", waiting.since)
+            writer.waitReasons("on", waiting.reasons)
+            if waiting.hasMore { writer.field("more", true) }
         case .paused(let paused):
             writer.field("since", paused.at)
             writer.key("actor")
@@ -103,6 +110,17 @@ public enum JobStateCodec {
         }
     }
 
+    private static func encode(_ request: StopRequest, as name: StaticString, into writer: inout JSONWriter) {
+        writer.key(name)
+        writer.object {
+            $0.key("actor")
+            $0.actor(request.actor)
+            $0.field("reason", optional: request.reason)
+            $0.field("at", request.at)
+            if let deadline = request.deadline { $0.field("deadline", deadline) }
+        }
+    }
+
     private static func decodePhase(_ fields: JSONFields) throws(JSONFieldError) -> JobPhase {
         func time(_ name: String) throws(JSONFieldError) -> Timestamp {
             try fields.required(name, fields.timestamp(name))
@@ -111,6 +129,11 @@ public enum JobStateCodec {
         case .scheduled: return .scheduled(until: try time("until"))
         case .queued: return .queued(since: try time("since"))
         case .running: return .running(try decodeRunning(fields))
+        case .waiting:
+            return .waiting(
+                WaitingPhase(
+                    since: try time("since"), reasons: try fields.waitReasons("on"),
+                    hasMore: try fields.bool("more") ?? false))
         case .paused:
             return .paused(
                 PausedPhase(
@@ -130,18 +153,22 @@ public enum JobStateCodec {
     }
 
     private static func decodeRunning(_ fields: JSONFields) throws(JSONFieldError) -> RunningPhase {
-        guard let position = EventLogPosition(text: try fields.string("token") ?? "") else {
-            throw JSONFieldError(field: "token", expected: "a position")
-        }
-        var request: CancelRequest?
-        if let cancel = try fields.object("cancel_request") {
-            request = CancelRequest(
-                actor: try cancel.actor("actor"), reason: try cancel.string("reason"),
-                at: try cancel.required("at", cancel.timestamp("at")))
-        }
-        return RunningPhase(
-            token: LeaseToken(position), worker: try fields.required("worker", fields.name("worker")),
+        RunningPhase(
+            token: LeaseToken(try fields.position("token")),
+            worker: try fields.required("worker", fields.name("worker")),
             engine: try fields.required("engine", fields.name("engine")),
-            since: try fields.required("since", fields.timestamp("since")), cancelRequest: request)
+            since: try fields.required("since", fields.timestamp("since")),
+            cancelRequest: try decodeRequest("cancel_request", of: fields),
+            pauseRequest: try decodeRequest("pause_request", of: fields))
+    }
+
+    private static func decodeRequest(
+        _ name: String, of fields: JSONFields
+    ) throws(JSONFieldError) -> StopRequest? {
+        guard let request = try fields.object(name) else { return nil }
+        return StopRequest(
+            actor: try request.actor("actor"), reason: try request.string("reason"),
+            at: try request.required("at", request.timestamp("at")),
+            deadline: try request.timestamp("deadline"))
     }
 }

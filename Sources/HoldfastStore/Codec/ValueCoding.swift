@@ -163,6 +163,14 @@ extension JSONFields {
             inputDigest: try fields.required("input_sha256", fields.string("input_sha256")))
     }
 
+    /// Reads a priority; an absent one is the normal one.
+    package func priority() throws(JSONFieldError) -> JobPriority {
+        guard let priority = JobPriority(Int(clamping: try integer("priority") ?? 0)) else {
+            throw JSONFieldError(field: "priority", expected: "a number from -100 to 100")
+        }
+        return priority
+    }
+
     /// Reads one of an enumeration's stored texts.
     package func literal<Value: RawRepresentable<String> & CaseIterable>(
         _ name: String, as type: Value.Type = Value.self

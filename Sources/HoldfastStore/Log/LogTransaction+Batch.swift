@@ -10,6 +10,8 @@ struct Savepoint {
     var jobs: [(JobID, cached: JobState?, pending: JobState?)] = []
     var newJobs: [JobID] = []
     var steps: [(JobID, StepKey, StepRecord?)] = []
+    var waits: [(JobID, WaitKey, WaitRecord?)] = []
+    var closedWaits: [JobID] = []
     var counters: [(QueueCountKey, Int)] = []
     var payloads: [PayloadReference] = []
     var artifacts: [(JobID, ArtifactName, ArtifactRecord?)] = []
@@ -26,6 +28,8 @@ struct Savepoint {
         jobs.removeAll(keepingCapacity: true)
         newJobs.removeAll(keepingCapacity: true)
         steps.removeAll(keepingCapacity: true)
+        waits.removeAll(keepingCapacity: true)
+        closedWaits.removeAll(keepingCapacity: true)
         counters.removeAll(keepingCapacity: true)
         payloads.removeAll(keepingCapacity: true)
         artifacts.removeAll(keepingCapacity: true)
@@ -125,6 +129,8 @@ extension LogTransaction {
         }
         for id in savepoint.newJobs { pending.newJobs.remove(id) }
         for (job, step, record) in savepoint.steps.reversed() { pending.steps[job]?[step] = record }
+        for (job, key, record) in savepoint.waits.reversed() { pending.waits[job]?[key] = record }
+        for job in savepoint.closedWaits { pending.closedWaits.remove(job) }
         for (key, change) in savepoint.counters { pending.counters[key, default: 0] -= change }
         for (job, name, record) in savepoint.artifacts.reversed() { pending.artifacts[job]?[name] = record }
         pending.blobs.removeLast(pending.blobs.count - savepoint.blobs)

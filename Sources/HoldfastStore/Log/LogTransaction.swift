@@ -48,6 +48,25 @@ public final class LogTransaction {
         return try writer.step(step, of: job)
     }
 
+    /// The record of a wait with everything that was decided before; nil when it was never opened.
+    public func wait(_ key: WaitKey, of job: JobID) throws(StoreError) -> WaitRecord? {
+        if let record = pending.waits[job]?[key] { return record }
+        let record = try writer.wait(key, of: job)
+        return pending.closedWaits.contains(job) ? record?.afterJobEnded : record
+    }
+
+    /// The waits of a job that a query describes, with everything that was decided before.
+    public func waits(of job: JobID, _ query: WaitQuery) throws(StoreError) -> [WaitRecord] {
+        try flush()
+        return try writer.waits(of: job, query)
+    }
+
+    /// Open waits whose moment was reached, the earliest first.
+    public func dueWaits(limit: Int) throws(StoreError) -> [JobWait] {
+        try flush()
+        return try writer.dueWaits(now, limit: limit)
+    }
+
     /// Decides a command on a job and appends what follows from it.
     ///
     /// - Returns: The recorded events; none when what was asked for is so already.
@@ -157,7 +176,7 @@ public final class LogTransaction {
 
     /// Puts what the log holds about the step into a command that is about one.
     private func complete(_ command: JobCommand, of job: JobID) throws(StoreError) -> JobCommand {
-        guard case .work(let token, let work) = command else { return command }
+        guard case .work(let token, let work) = command else { return try completeWait(command, of: job) }
         switch work {
         case .startStep(let step, _):
             return .work(token, .startStep(step, recorded: try self.step(step, of: job)))
@@ -170,9 +189,7 @@ public final class LogTransaction {
         case .saveArtifact(let artifact, _):
             let recorded = try self.artifact(artifact.name, of: job)
             return .work(token, .saveArtifact(artifact, recorded: recorded))
-        case .reportUnused, .updateProgress, .writeLog, .emit, .complete, .failAttempt, .cancel, .snooze,
-            .release:
-            return command
+        default: return .work(token, try completeWait(work, of: job))
         }
     }
 
@@ -199,7 +216,8 @@ public final class LogTransaction {
     private func append(
         _ event: JobEvent, to job: JobID, at: Timestamp, by actor: EventActor
     ) throws -> RecordedEvent {
-        let old = cache[job]
+        // What a command before it in the same transaction wrote may have left the cache.
+        let old = cache[job] ?? pending.jobs[job]
         let recorded = RecordedEvent(
             position: head.position.next, job: job, version: (old?.version ?? 0) + 1, at: at,
             attempt: old?.attempt ?? 1, actor: actor, event: .job(event))
@@ -213,8 +231,14 @@ public final class LogTransaction {
             savepoint.artifacts.append((job, saved.name, pending.artifacts[job]?[saved.name]))
         }
         pending.project(event, recorded, of: job)
+        if let wait = event.wait {
+            let record = try self.wait(wait, of: job)
+            savepoint.waits.append((job, wait, pending.waits[job]?[wait]))
+            pending.waits[job, default: [:]][wait] = WaitRecord.applying(recorded, to: record)
+        }
         project(from: old, to: new, position: recorded.position)
         seal(recorded)
+        if recorded.event.kind.isTerminal { try passOn(recorded, of: new, by: actor) }
         return recorded
     }
 

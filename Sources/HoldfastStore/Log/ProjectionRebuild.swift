@@ -58,6 +58,15 @@ package struct ProjectionRebuild {
             writes.steps[id, default: [:]][step] = StepRecord.applying(recorded, to: record)
         }
         writes.project(event, recorded, of: id)
+        if let wait = event.wait {
+            var record = writes.waits[id]?[wait]
+            if record == nil {
+                record = try writer.wait(wait, of: id)
+                if writes.closedWaits.contains(id) { record = record?.afterJobEnded }
+            }
+            writes.waits[id, default: [:]][wait] = WaitRecord.applying(recorded, to: record)
+        }
+        if event.kind.isTerminal, new.waits.recorded > 0 { writes.closeWaits(of: id) }
         if old == nil { writes.newJobs.insert(id) }
         cache[id] = new
         writes.jobs[id] = new

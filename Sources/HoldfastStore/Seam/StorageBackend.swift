@@ -91,13 +91,19 @@ public protocol StorageWriter {
     func job(_ id: JobID) throws(StoreError) -> JobState?
     /// The record of a step.
     func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord?
+    /// The record of a wait.
+    func wait(_ key: WaitKey, of job: JobID) throws(StoreError) -> WaitRecord?
+    /// The waits of a job that a query describes.
+    func waits(of job: JobID, _ query: WaitQuery) throws(StoreError) -> [WaitRecord]
+    /// Open waits that end by themselves at or before `moment`, the earliest first.
+    func dueWaits(_ moment: Timestamp, limit: Int) throws(StoreError) -> [JobWait]
     /// The newest job of an owner and kind with this key, among all or among those that have not ended.
     func newestJob(
         _ key: JobKey, kind: JobKind, owner: Owner?, unfinishedOnly: Bool
     ) throws(StoreError) -> JobID?
     /// Jobs that wait for a worker: higher priority first, then older ids.
     func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobID]
-    /// Jobs whose due time is at or before `moment`, the earliest first.
+    /// Jobs whose `dueAt` is at or before `moment`, the earliest first.
     func due(_ moment: Timestamp, limit: Int) throws(StoreError) -> [JobID]
     /// The leases that ended at or before `moment`, or that `engine` holds.
     func leases(expiredAt moment: Timestamp, or engine: EngineID?) throws(StoreError) -> [Lease]

@@ -18,6 +18,12 @@ public protocol StorageReader {
     func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord?
     /// A page of a job's steps, ordered by the bytes of their names, then by occurrence.
     func steps(of job: JobID, after key: StepKey?, limit: Int) throws(StoreError) -> [StepRecord]
+    /// The record of a wait.
+    func wait(_ key: WaitKey, of job: JobID) throws(StoreError) -> WaitRecord?
+    /// The waits of a job that a query describes.
+    func waits(of job: JobID, _ query: WaitQuery) throws(StoreError) -> [WaitRecord]
+    /// Checkpoints of all jobs that wait for a person and were opened after a position, the oldest first.
+    func openCheckpoints(after position: EventLogPosition, limit: Int) throws(StoreError) -> [JobWait]
     /// What a reader of one job's stream begins with, read in one transaction; nil when there is no such job.
     func snapshot(of job: JobID, logLimit: Int) throws(StoreError) -> JobSnapshot?
     /// A large value; nil when there is none with this digest.
@@ -38,7 +44,7 @@ public protocol StorageReader {
     func leases() throws(StoreError) -> [Lease]
     /// The kinds that some worker announced in this log.
     func announcedKinds() throws(StoreError) -> Set<JobKind>
-    /// The earliest due time of a scheduled job; nil when none waits.
+    /// The earliest moment at which a job or a wait is due; nil when none is.
     func earliestDue() throws(StoreError) -> Timestamp?
 }
 
@@ -120,6 +126,52 @@ public struct JobQuery: Hashable, Sendable {
         self.owner = owner
         self.before = before
         self.limit = limit
+    }
+}
+
+/// Which waits of a job a list holds: by kind and name, then the newest first.
+public struct WaitQuery: Hashable, Sendable {
+    /// Only those of this kind.
+    public var kind: WaitKind?
+    /// Only those of this name.
+    public var name: WaitName?
+    /// Only those of this status.
+    public var status: WaitStatus?
+    /// Only that of the delivery known by this.
+    public var request: String?
+    /// The greatest number of waits, from 1.
+    public var limit: Int
+
+    /// Describes a list.
+    public init(
+        kind: WaitKind? = nil, name: WaitName? = nil, status: WaitStatus? = nil, request: String? = nil,
+        limit: Int = 256
+    ) {
+        self.kind = kind
+        self.name = name
+        self.status = status
+        self.request = request
+        self.limit = limit
+    }
+
+    /// Tells whether a wait is one of those, whatever the limit.
+    public func matches(_ record: WaitRecord) -> Bool {
+        (kind == nil || kind == record.key.kind) && (name == nil || name == record.key.name)
+            && (status == nil || status == record.status) && (request == nil || request == record.request)
+    }
+}
+
+/// A wait, and the job that it is of.
+public struct JobWait: Hashable, Sendable {
+    /// The job.
+    public let job: JobID
+    /// The wait.
+    public let record: WaitRecord
+
+    /// Puts both together.
+    public init(job: JobID, record: WaitRecord) {
+        self.job = job
+        self.record = record
     }
 }
 

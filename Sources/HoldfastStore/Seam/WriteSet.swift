@@ -30,6 +30,11 @@ public struct WriteSet: Sendable {
     public internal(set) var jobs: [JobID: JobState] = [:]
     /// The last record of each step that changed.
     public internal(set) var steps: [JobID: [StepKey: StepRecord]] = [:]
+    /// The last record of each wait that changed.
+    public internal(set) var waits: [JobID: [WaitKey: WaitRecord]] = [:]
+    /// Jobs that ended: their waits for decisions and moments that are open in the store are closed, before the
+    /// records above are written.
+    public internal(set) var closedWaits: Set<JobID> = []
     /// What is to be added to each number.
     public internal(set) var counters: [QueueCountKey: Int] = [:]
     /// Changes of leases, in order.
@@ -65,12 +70,25 @@ public struct WriteSet: Sendable {
         artifacts[job, default: [:]][record.name] = record
     }
 
+    /// Closes what a job that ended still waited for.
+    ///
+    /// - Returns: The records that were changed by it, as they were.
+    @discardableResult
+    mutating func closeWaits(of job: JobID) -> [WaitRecord] {
+        closedWaits.insert(job)
+        let open = (waits[job] ?? [:]).values.filter { $0.afterJobEnded != $0 }
+        for record in open { waits[job]?[record.key] = record.afterJobEnded }
+        return open
+    }
+
     /// Forgets all rows, but keeps the room for the next ones.
     mutating func removeAll() {
         events.removeAll(keepingCapacity: true)
         newJobs.removeAll(keepingCapacity: true)
         jobs.removeAll(keepingCapacity: true)
         steps.removeAll(keepingCapacity: true)
+        waits.removeAll(keepingCapacity: true)
+        closedWaits.removeAll()
         counters.removeAll(keepingCapacity: true)
         leases.removeAll(keepingCapacity: true)
         payloads.removeAll()
@@ -82,8 +100,10 @@ public struct WriteSet: Sendable {
 
     /// Tells whether there is nothing to write.
     public var isEmpty: Bool {
-        events.isEmpty && jobs.isEmpty && steps.isEmpty && counters.isEmpty && leases.isEmpty
-            && payloads.isEmpty && artifacts.isEmpty && blobs.isEmpty
+        events.isEmpty && artifacts.isEmpty && blobs.isEmpty && jobs.isEmpty && steps.isEmpty && waits.isEmpty
+            && closedWaits.isEmpty
+            && counters.isEmpty && leases.isEmpty
+            && payloads.isEmpty
             && snapshots.isEmpty && kinds.isEmpty
     }
 }

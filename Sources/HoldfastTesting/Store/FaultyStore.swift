@@ -117,6 +117,18 @@ private struct FaultyWriter: StorageWriter {
         try writer.step(step, of: job)
     }
 
+    func wait(_ key: WaitKey, of job: JobID) throws(StoreError) -> WaitRecord? {
+        try writer.wait(key, of: job)
+    }
+
+    func waits(of job: JobID, _ query: WaitQuery) throws(StoreError) -> [WaitRecord] {
+        try writer.waits(of: job, query)
+    }
+
+    func dueWaits(_ moment: Timestamp, limit: Int) throws(StoreError) -> [JobWait] {
+        try writer.dueWaits(moment, limit: limit)
+    }
+
     func newestJob(
         _ key: JobKey, kind: JobKind, owner: Owner?, unfinishedOnly: Bool
     ) throws(StoreError) -> JobID? {
@@ -166,6 +178,18 @@ private struct FaultyReader: StorageReader {
 
     func steps(of job: JobID, after key: StepKey?, limit: Int) throws(StoreError) -> [StepRecord] {
         try passing().steps(of: job, after: key, limit: limit)
+    }
+
+    func wait(_ key: WaitKey, of job: JobID) throws(StoreError) -> WaitRecord? {
+        try passing().wait(key, of: job)
+    }
+
+    func waits(of job: JobID, _ query: WaitQuery) throws(StoreError) -> [WaitRecord] {
+        try passing().waits(of: job, query)
+    }
+
+    func openCheckpoints(after position: EventLogPosition, limit: Int) throws(StoreError) -> [JobWait] {
+        try passing().openCheckpoints(after: position, limit: limit)
     }
 
     func snapshot(of job: JobID, logLimit: Int) throws(StoreError) -> JobSnapshot? {

@@ -32,6 +32,18 @@ final class InMemoryReader: StorageReader {
         rows { $0.stepPage(of: job, after: key, limit: limit) }
     }
 
+    func wait(_ key: WaitKey, of job: JobID) throws(StoreError) -> WaitRecord? {
+        rows { $0.waits[job]?[key] }
+    }
+
+    func waits(of job: JobID, _ query: WaitQuery) throws(StoreError) -> [WaitRecord] {
+        rows { $0.waits(of: job, query) }
+    }
+
+    func openCheckpoints(after position: EventLogPosition, limit: Int) throws(StoreError) -> [JobWait] {
+        rows { $0.openCheckpoints(after: position, limit: limit) }
+    }
+
     func snapshot(of job: JobID, logLimit: Int) throws(StoreError) -> JobSnapshot? {
         rows { $0.snapshot(of: job, logLimit: logLimit) }
     }
@@ -66,7 +78,7 @@ final class InMemoryReader: StorageReader {
 
     func announcedKinds() throws(StoreError) -> Set<JobKind> { rows(\.kinds) }
 
-    func earliestDue() throws(StoreError) -> Timestamp? { rows { $0.scheduled.elements.first?.due } }
+    func earliestDue() throws(StoreError) -> Timestamp? { rows { $0.earliestDue } }
 
     private func rows<Result: Sendable>(_ query: (MemoryRows) -> Result) -> Result {
         store.state.withLock { query($0.committed) }

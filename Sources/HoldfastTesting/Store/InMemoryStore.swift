@@ -117,6 +117,18 @@ final class InMemoryWriter: StorageWriter {
         rows { $0.steps[job]?[step] }
     }
 
+    func wait(_ key: WaitKey, of job: JobID) throws(StoreError) -> WaitRecord? {
+        rows { $0.waits[job]?[key] }
+    }
+
+    func waits(of job: JobID, _ query: WaitQuery) throws(StoreError) -> [WaitRecord] {
+        rows { $0.waits(of: job, query) }
+    }
+
+    func dueWaits(_ moment: Timestamp, limit: Int) throws(StoreError) -> [JobWait] {
+        rows { $0.dueWaits(moment, limit: limit) }
+    }
+
     func newestJob(
         _ key: JobKey, kind: JobKind, owner: Owner?, unfinishedOnly: Bool
     ) throws(StoreError) -> JobID? {

@@ -73,6 +73,31 @@ extension MemoryRows {
         scheduled.elements.prefix { $0.due <= moment }.prefix(limit).map(\.job)
     }
 
+    func waits(of job: JobID, _ query: WaitQuery) -> [WaitRecord] {
+        let found = (waits[job] ?? [:]).values.filter(query.matches)
+        let sorted = found.sorted { left, right in
+            let places = [left, right].map { ($0.key.kind.rawValue, $0.key.name) }
+            return places[0] == places[1] ? left.key.occurrence > right.key.occurrence : places[0] < places[1]
+        }
+        return Array(sorted.prefix(query.limit))
+    }
+
+    func dueWaits(_ moment: Timestamp, limit: Int) -> [JobWait] {
+        dueWaits.elements.prefix { $0.due <= moment }.prefix(limit).compactMap { entry in
+            waits[entry.job]?[entry.key].map { JobWait(job: entry.job, record: $0) }
+        }
+    }
+
+    func openCheckpoints(after position: EventLogPosition, limit: Int) -> [JobWait] {
+        inbox.elements.drop { $0.opened <= position }.prefix(limit).compactMap { entry in
+            waits[entry.job]?[entry.key].map { JobWait(job: entry.job, record: $0) }
+        }
+    }
+
+    var earliestDue: Timestamp? {
+        [scheduled.elements.first?.due, dueWaits.elements.first?.due].compactMap(\.self).min()
+    }
+
     func leases(expiredAt moment: Timestamp, or engine: EngineID?) -> [Lease] {
         sortedLeases().filter { $0.expiresAt <= moment || $0.engine == engine }
     }

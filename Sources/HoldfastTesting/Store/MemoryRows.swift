@@ -10,6 +10,11 @@ struct MemoryRows: Sendable {
     private(set) var jobs: [JobID: JobState] = [:]
     private(set) var jobIDs = SortedList<JobID>()
     private(set) var steps: [JobID: [StepKey: StepRecord]] = [:]
+    private(set) var waits: [JobID: [WaitKey: WaitRecord]] = [:]
+    /// Open waits that end by themselves, the earliest first.
+    private(set) var dueWaits = SortedList<DueWaitEntry>()
+    /// Checkpoints that wait for a person, the oldest first.
+    private(set) var inbox = SortedList<InboxEntry>()
     private(set) var counters: [QueueCountKey: Int] = [:]
     private(set) var leases: [JobID: Lease] = [:]
     private(set) var payloads: [PayloadReference: JSONText] = [:]
@@ -19,7 +24,7 @@ struct MemoryRows: Sendable {
     private(set) var kinds: Set<JobKind> = []
     /// Jobs that wait for a worker, in the order in which they are claimed.
     private(set) var ready: [QueueName: SortedList<ReadyEntry>] = [:]
-    /// Jobs that wait for their due time, the earliest first.
+    /// Jobs that have a `dueAt`, the earliest first.
     private(set) var scheduled = SortedList<ScheduledEntry>()
     /// The jobs of each key, the oldest first.
     private(set) var keyedJobs: [WorkKey: SortedList<JobID>] = [:]
@@ -43,6 +48,12 @@ struct MemoryRows: Sendable {
         for (id, state) in writes.jobs { replace(jobs[id], by: state) }
         for (job, records) in writes.steps {
             for (key, record) in records { steps[job, default: [:]][key] = record }
+        }
+        for job in writes.closedWaits {
+            for record in (waits[job] ?? [:]).values { replace(record, by: record.afterJobEnded, of: job) }
+        }
+        for (job, records) in writes.waits {
+            for (key, record) in records { replace(waits[job]?[key], by: record, of: job) }
         }
         for (key, change) in writes.counters { counters[key, default: 0] += change }
         for change in writes.leases { apply(change) }
@@ -91,6 +102,16 @@ struct MemoryRows: Sendable {
         jobs[new.id] = new
     }
 
+    private mutating func replace(_ old: WaitRecord?, by new: WaitRecord, of job: JobID) {
+        if let old {
+            if let entry = DueWaitEntry(old, of: job) { dueWaits.remove(entry) }
+            if let entry = InboxEntry(old, of: job) { inbox.remove(entry) }
+        }
+        if let entry = DueWaitEntry(new, of: job) { dueWaits.insert(entry) }
+        if let entry = InboxEntry(new, of: job) { inbox.insert(entry) }
+        waits[job, default: [:]][new.key] = new
+    }
+
     private mutating func apply(_ change: WriteSet.LeaseChange) {
         switch change {
         case .grant(let lease): leases[lease.job] = lease
@@ -104,56 +125,5 @@ struct MemoryRows: Sendable {
 
     private func refusal(_ reason: String) -> StoreError {
         StoreError(.constraint, operation: "write", reason: reason)
-    }
-}
-
-/// A job that waits for a worker, ordered as jobs are claimed: higher priority first, then older ids.
-struct ReadyEntry: Comparable, Sendable {
-    let priority: JobPriority
-    let job: JobID
-
-    /// Nil when the job does not wait for a worker.
-    init?(_ state: JobState) {
-        guard case .queued = state.phase else { return nil }
-        priority = state.priority
-        job = state.id
-    }
-
-    static func < (left: Self, right: Self) -> Bool {
-        left.priority == right.priority ? left.job < right.job : left.priority > right.priority
-    }
-}
-
-/// A job that waits for its due time, ordered by it.
-struct ScheduledEntry: Comparable, Sendable {
-    let due: Timestamp
-    let job: JobID
-
-    /// Nil when the job does not wait for a due time.
-    init?(_ state: JobState) {
-        guard case .scheduled(let until) = state.phase else { return nil }
-        due = until
-        job = state.id
-    }
-
-    static func < (left: Self, right: Self) -> Bool { (left.due, left.job) < (right.due, right.job) }
-}
-
-/// Within what a key names one piece of work.
-struct WorkKey: Hashable, Sendable {
-    let key: JobKey
-    let kind: JobKind
-    let owner: Owner?
-
-    init(key: JobKey, kind: JobKind, owner: Owner?) {
-        self.key = key
-        self.kind = kind
-        self.owner = owner
-    }
-
-    /// Nil when the job has no key.
-    init?(_ origin: JobOrigin) {
-        guard let key = origin.key else { return nil }
-        self.init(key: key, kind: origin.kind, owner: origin.owner)
     }
 }

@@ -70,7 +70,38 @@ struct CommandTableTests {
         case .giveUp: return byHolder(.jobCancelled, in: situation)
         case .snooze: return byHolder(.jobRescheduled, in: situation, whenAsked: [.jobCancelled])
         case .release: return byHolder(.leaseReleased, in: situation, whenAsked: [.jobCancelled])
+        case .giveWay: return givenWay(in: situation)
+        case .openCheckpoint: return byHolder(.checkpointOpened, in: situation)
+        case .setTimer: return byHolder(.timerSet, in: situation)
+        case .consumeSignal: return byHolder(.signalConsumed, in: situation)
+        case .spawn: return byHolder(.childSpawned, in: situation)
+        case .wait:
+            return situation == .askedToPause
+                ? .event(.leaseReleased)
+                : byHolder(.jobWaiting, in: situation, whenAsked: [.jobCancelled])
+        case .noteFork: return .event(.jobForked)
+        case .finishChild: return .event(.childFinished)
+        case .reuseStep: return situation.hasStarted ? refused : .event(.stepCompleted)
+        case .fireWait:
+            return situation == .waiting ? .events([.checkpointExpired, .jobResumed]) : .nothing
+        case .signal: return phase.isEnded ? refused : .event(.signalReceived)
+        case .reprioritise: return phase.isEnded ? refused : .event(.jobReprioritised)
+        case .reschedule:
+            return [.scheduled, .queued, .paused].contains(phase) ? .event(.jobRescheduled) : refused
+        case .decide:
+            return situation == .waiting
+                ? .events([.checkpointDecided, .jobResumed]) : .refused(.unknownCheckpoint("gate"))
         case .cancel, .pause, .resume, .retry: return steered(command, in: situation, refused: refused)
+        }
+    }
+
+    /// What the handler's own pause causes: the request where nobody asked before, and the end of the lease.
+    private static func givenWay(in situation: Situation) -> Outcome {
+        switch situation {
+        case .running: .events([.jobPaused, .leaseReleased])
+        case .askedToPause: .event(.leaseReleased)
+        case .askedToStop: .event(.jobCancelled)
+        default: .leaseLost
         }
     }
 
@@ -79,9 +110,9 @@ struct CommandTableTests {
         _ kind: EventKind, in situation: Situation, whenAsked asked: [EventKind]? = nil
     ) -> Outcome {
         switch situation {
-        case .running: .event(kind)
+        case .running, .askedToPause: .event(kind)
         case .askedToStop: .events(asked ?? [kind])
-        case .absent, .scheduled, .queued, .paused, .pausedEarly, .completed, .failed, .cancelled: .leaseLost
+        default: .leaseLost
         }
     }
 
@@ -90,17 +121,34 @@ struct CommandTableTests {
         -> Outcome
     {
         switch (command, situation) {
-        case (.cancel, .scheduled), (.cancel, .queued), (.cancel, .paused), (.cancel, .pausedEarly):
+        case (.cancel, .scheduled), (.cancel, .queued), (.cancel, .paused), (.cancel, .pausedEarly),
+            (.cancel, .waiting):
             .event(.jobCancelled)
-        case (.cancel, .running): .event(.jobCancelRequested)
+        case (.cancel, .running), (.cancel, .askedToPause): .event(.jobCancelRequested)
         case (.cancel, .askedToStop), (.cancel, .cancelled): .nothing
-        case (.pause, .scheduled), (.pause, .queued): .event(.jobPaused)
-        case (.pause, .paused), (.pause, .pausedEarly): .nothing
-        case (.resume, .paused), (.resume, .pausedEarly): .event(.jobUnpaused)
-        case (.resume, .scheduled), (.resume, .queued), (.resume, .running), (.resume, .askedToStop): .nothing
+        case (.pause, .scheduled), (.pause, .queued), (.pause, .waiting), (.pause, .running),
+            (.pause, .askedToStop):
+            .event(.jobPaused)
+        case (.pause, .paused), (.pause, .pausedEarly), (.pause, .askedToPause): .nothing
+        case (.resume, .paused), (.resume, .pausedEarly), (.resume, .askedToPause): .event(.jobUnpaused)
+        case (.resume, .scheduled), (.resume, .queued), (.resume, .running), (.resume, .askedToStop),
+            (.resume, .waiting):
+            .nothing
         case (.retry, .completed), (.retry, .failed), (.retry, .cancelled): .event(.jobRetried)
-        case (.retry, .scheduled), (.retry, .queued), (.retry, .running), (.retry, .askedToStop): .nothing
+        case (.retry, .scheduled), (.retry, .queued), (.retry, .running), (.retry, .askedToStop),
+            (.retry, .askedToPause), (.retry, .waiting):
+            .nothing
         default: refused
+        }
+    }
+}
+
+extension Situation {
+    /// Whether a worker ever ran the job, or it ended without.
+    fileprivate var hasStarted: Bool {
+        switch self {
+        case .running, .askedToStop, .askedToPause, .waiting, .completed, .failed, .cancelled: true
+        case .absent, .scheduled, .queued, .paused, .pausedEarly: false
         }
     }
 }

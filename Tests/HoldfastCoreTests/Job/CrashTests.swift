@@ -31,7 +31,7 @@ struct CrashTests {
                 job = try decision.then(.crashed(startedIn: version))
                 #expect(try job.phase().name == .queued)
             } else {
-                let reason = "\(limit) crashes in a row without a newly recorded step"
+                let reason = "\(limit) crashes in a row without a newly recorded step, decision or signal"
                 job = try decision.then(.crashed(startedIn: version), .paused(reason: reason))
                 #expect(try job.phase().name == .paused)
             }

@@ -90,7 +90,7 @@ extension CommandSample {
     fileprivate var isOfHolder: Bool {
         switch command(for: JobHistory()) {
         case .work, .expireLease: true
-        case .enqueue, .start, .steer, .fireTimer, .postpone: false
+        default: false
         }
     }
 }

@@ -44,7 +44,43 @@ struct PauseTests {
         job.when(.fireTimer).thenNothing()
     }
 
-    @Test func `a running job is not paused`() throws {
-        try given(.enqueued(), .started()).when(person: .pause(reason: nil)).then(.notPossible(in: .running))
+    @Test func `a running job is asked to pause, and is paused once its worker gives it back`() throws {
+        let running = try given(.enqueued(), .started())
+        let deadline = running.history.time + .seconds(30)
+        let asked = try running.when(person: .pause(reason: "lunch", within: .seconds(30)))
+            .then(.paused(JobPaused(reason: "lunch", deadline: deadline)))
+        #expect(try asked.phase().name == .running)
+        #expect(try asked.state().dueAt == deadline)
+        let paused = try asked.when(worker: .release(reason: "pause")).recorded()
+        guard case .paused(let phase) = try paused.phase() else {
+            Issue.record("\(try paused.phase())")
+            return
+        }
+        #expect(phase.reason == "lunch")
+        #expect(phase.actor == .person("ana"))
+    }
+
+    @Test func `a worker that does not give way is stopped at the deadline and not before`() throws {
+        let asked = try given(.enqueued(), .started())
+            .when(person: .pause(reason: nil, within: .seconds(30))).recorded()
+        let deadline = try #require(try asked.state().dueAt)
+        asked.at(Timestamp(microseconds: deadline.microseconds - 1)).when(.fireTimer).thenNothing()
+        let paused = try asked.at(deadline).when(.fireTimer)
+            .then(.leaseReleased(LeaseReleased(token: .given(inVersion: 2), reason: "pause")))
+        #expect(try paused.phase().name == .paused)
+    }
+
+    @Test func `who was asked to stop as well is cancelled at the deadline`() throws {
+        let asked = try given(.enqueued(), .started())
+            .when(person: .pause(reason: nil, within: .seconds(30))).recorded()
+            .when(person: .cancel(reason: "twice", within: .seconds(90))).recorded()
+        try asked.after(.seconds(60)).when(.fireTimer).then(.cancelled(reason: "twice"))
+    }
+
+    @Test func `a crash of a job that was asked to pause pauses it`() throws {
+        let asked = try given(.enqueued(), .started(), .paused())
+        let paused = try asked.when(.expire(.given(inVersion: 2), crashLimit: 1))
+            .then(.crashed(startedIn: 2))
+        #expect(try paused.phase().name == .paused)
     }
 }

@@ -122,10 +122,12 @@ struct RetryTests {
     }
 
     @Test(arguments: [JobEvent.completed(), .failed(), .cancelled()])
-    func `after an ending everything but a retry is refused or nothing`(ending: JobEvent) throws {
+    func `after an ending everything but a retry, a fork and a child's end is refused or nothing`(
+        ending: JobEvent
+    ) throws {
         let running = try given(.enqueued(), .started())
         let ended = try running.and(ending)
-        for sample in CommandSample.allCases where sample != .retry {
+        for sample in CommandSample.allCases where ![.retry, .noteFork, .finishChild].contains(sample) {
             for command in [sample.command(for: ended.history), sample.command(for: running.history)] {
                 let outcome = ended.when(command).outcome
                 #expect((try? outcome.get().isEmpty) ?? true, "\(command)")

@@ -68,6 +68,7 @@ struct RandomStory: Sendable {
         case .scheduled: return .fireTimer
         case .queued: return start()
         case .running(let running): return .work(running.token, workCommand())
+        case .waiting: return .steer(.cancel(reason: nil))
         case .paused: return .steer(.resume(reason: nil))
         case .completed, .failed, .cancelled:
             return generator.chance(50) ? .steer(.retry(reason: nil)) : anyCommand()
@@ -162,10 +163,7 @@ extension WorkCommand {
             .completeStep(step, output: output, duration: duration, recorded: steps[step])
         case .failStep(let step, let failure, let retryAt, _):
             .failStep(step, failure, retryAt: retryAt, recorded: steps[step])
-        case .reportUnused, .updateProgress, .writeLog, .emit, .saveArtifact, .complete, .failAttempt,
-            .cancel, .snooze,
-            .release:
-            self
+        default: self
         }
     }
 }

@@ -29,6 +29,8 @@ struct TestEngine: Sendable {
         register: (JobEngine) -> Void, test: (TestEngine) async throws -> Void
     ) async throws {
         var configuration = EngineConfiguration()
+        // Of no other length, so that a test that waits for this timer does not meet the reaper's.
+        configuration.waitingGrace = .milliseconds(1_700)
         configure(&configuration)
         let engine = try JobEngine(
             store, configuration: configuration, environment: environment ?? .testing(clock: clock),

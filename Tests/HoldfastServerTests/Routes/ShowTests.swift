@@ -50,7 +50,7 @@ struct ShowTests {
 struct RouteTests {
     @Test(arguments: [
         ("GET", "/"), ("GET", "/v1"), ("GET", "/v1/job"), ("POST", "/v1/jobs/x/cancel/now"),
-        ("DELETE", "/nowhere"), ("GET", "/v1/jobs/x/pause"),
+        ("DELETE", "/nowhere"), ("GET", "/v1/jobs/x/halt"),
     ])
     func `where nothing is the answer says so`(method: String, path: String) async throws {
         try await TestServer.run { server in

@@ -58,6 +58,18 @@ private struct EarlyReader: StorageReader {
     func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? {
         try reader.step(step, of: job)
     }
+
+    func wait(_ key: WaitKey, of job: JobID) throws(StoreError) -> WaitRecord? {
+        try reader.wait(key, of: job)
+    }
+
+    func waits(of job: JobID, _ query: WaitQuery) throws(StoreError) -> [WaitRecord] {
+        try reader.waits(of: job, query)
+    }
+
+    func openCheckpoints(after position: EventLogPosition, limit: Int) throws(StoreError) -> [JobWait] {
+        try reader.openCheckpoints(after: position, limit: limit)
+    }
     func steps(of job: JobID, after key: StepKey?, limit: Int) throws(StoreError) -> [StepRecord] {
         try reader.steps(of: job, after: key, limit: limit)
     }

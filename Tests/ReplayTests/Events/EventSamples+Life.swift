@@ -23,6 +23,10 @@ extension EventSamples {
             JobEnqueued(
                 kind: "sample.job", input: .null, key: "customer-42", retry: .none,
                 debounce: DebounceMark(latest: nil, inputDigest: digest))),
+        .enqueued(
+            JobEnqueued(
+                kind: "sample.job", input: .null, parent: ParentLink(job: job, child: waits[3]),
+                fork: ForkLink(job: job, step: steps[0]))),
     ]
 
     private static let digest = "74234e98afe7498fb5daf1f36ac2d78acc339464f950703b8c019892f982b90b"

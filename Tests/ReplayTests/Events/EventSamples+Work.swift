@@ -2,9 +2,15 @@ import HoldfastCore
 
 // What a handler writes while it runs.
 extension EventSamples {
-    static let stepCompleted: [JobEvent] = payloads.map {
-        .stepCompleted(StepCompleted(step: steps[0], output: $0, duration: 1_250_000))
-    }
+    static let stepCompleted: [JobEvent] =
+        payloads.map {
+            .stepCompleted(StepCompleted(step: steps[0], output: $0, duration: 1_250_000))
+        } + [
+            .stepCompleted(
+                StepCompleted(
+                    step: steps[1], output: .null, duration: 5,
+                    reusedFrom: EventLogPosition(9_007_199_254_740_993)))
+        ]
 
     static let stepFailed: [JobEvent] = [
         .stepFailed(StepFailed(step: steps[0], failure: failures[0], retryAt: moment)),

@@ -12,9 +12,13 @@ enum EventSamples {
         case .engineWorkerLeft: workerLeft.map(LogEvent.engine)
         case .jobEnqueued: enqueued.map(LogEvent.job)
         case .jobStarted: started.map(LogEvent.job)
-        case .jobPaused: reasons.map { .job(.paused(JobPaused(reason: $0))) }
+        case .jobPaused:
+            reasons.map { .job(.paused(JobPaused(reason: $0))) }
+                + [.job(.paused(JobPaused(reason: "lunch", deadline: moment)))]
         case .jobUnpaused: reasons.map { .job(.unpaused(JobUnpaused(reason: $0))) }
-        case .jobCancelRequested: reasons.map { .job(.cancelRequested(JobCancelRequested(reason: $0))) }
+        case .jobCancelRequested:
+            reasons.map { .job(.cancelRequested(JobCancelRequested(reason: $0))) }
+                + [.job(.cancelRequested(JobCancelRequested(reason: "late", deadline: moment)))]
         case .jobCancelled: reasons.map { .job(.cancelled(JobCancelled(reason: $0))) }
         case .jobAttemptFailed: attemptFailed.map(LogEvent.job)
         case .jobRescheduled:
@@ -32,7 +36,25 @@ enum EventSamples {
         case .logWritten: logWritten.map(LogEvent.job)
         case .appEmitted: appEmitted.map(LogEvent.job)
         case .artifactSaved: artifactSaved.map(LogEvent.job)
-        case .timerFired: [.job(.timerFired(TimerFired(due: moment)))]
+        case .timerFired:
+            [
+                .job(.timerFired(TimerFired(due: moment))),
+                .job(.timerFired(TimerFired(due: moment, wait: waits[2]))),
+            ]
+        case .jobWaiting: waiting.map(LogEvent.job)
+        case .jobResumed: waits.map { .job(.resumed(JobResumed(wait: $0))) }
+        case .jobReprioritised:
+            reasons.map { .job(.reprioritised(JobReprioritised(priority: .low, reason: $0))) }
+        case .jobForked: reasons.map { .job(.forked(JobForked(job: job, step: steps[0], reason: $0))) }
+        case .checkpointOpened: checkpointOpened.map(LogEvent.job)
+        case .checkpointDecided: checkpointDecided.map(LogEvent.job)
+        case .checkpointExpired: checkpointExpired.map(LogEvent.job)
+        case .checkpointRefused: checkpointRefused.map(LogEvent.job)
+        case .signalReceived: signalReceived.map(LogEvent.job)
+        case .signalConsumed: [.job(.signalConsumed(SignalConsumed(signal: waits[1])))]
+        case .timerSet: waits[1...2].map { .job(.timerSet(TimerSet(wait: $0, due: moment))) }
+        case .childSpawned: [.job(.childSpawned(ChildSpawned(child: waits[3], job: job, kind: "sample.job")))]
+        case .childFinished: childFinished.map(LogEvent.job)
         }
     }
 

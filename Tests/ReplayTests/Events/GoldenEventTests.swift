@@ -58,7 +58,7 @@ struct GoldenEventTests {
 
 @Suite("Events that cannot be read")
 struct UnreadableEventTests {
-    @Test(arguments: ["job.teleported", "checkpoint.opened", "", "JOB.ENQUEUED", "job.enqueued "])
+    @Test(arguments: ["job.teleported", "checkpoint.teleported", "", "JOB.ENQUEUED", "job.enqueued "])
     func `a kind of a later program is named`(kind: String) {
         #expect(throws: EventDecodingError.unknownKind(kind)) {
             try EventCodec.decode(kind: kind, schemaVersion: 1, data: .emptyObject)

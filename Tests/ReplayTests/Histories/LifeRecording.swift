@@ -91,6 +91,28 @@ struct LifeRecording: Sendable {
         try await execute(.fireTimer, by: .engine(engine))
     }
 
+    /// Lets the time pass up to the end of a wait.
+    func awaitDue(_ wait: WaitKey) async throws {
+        let job = job
+        let record = try await log.read { try $0.wait(wait, of: job) }
+        clock.advance(to: ManualClock.Instant(try #require(record?.due)))
+        try await execute(.fireWait(wait, recorded: nil), by: .engine(engine))
+    }
+
+    /// Lets a child of the job end.
+    func end(_ child: ChildSpawned, _ state: JobPhaseName) async throws {
+        let event = ChildFinished(
+            child: child.child, job: child.job, state: state, ending: EventLogPosition(99))
+        try await execute(.finishChild(event, recorded: nil), by: .engine(engine))
+    }
+
+    /// Notes that another job was made from this one.
+    func fork(at step: StepKey) async throws {
+        let event = JobForked(
+            job: JobID(at: clock.timestamp, random: 9), step: step, reason: "with more rows")
+        try await execute(.noteFork(event), by: .ana)
+    }
+
     /// Finds that the holder of a lease is gone.
     func crash(_ shift: Shift, _ cause: LeaseLoss = .processDied) async throws {
         try await execute(.expireLease(shift.token, cause, crashLimit: 5), by: .engine(engine))

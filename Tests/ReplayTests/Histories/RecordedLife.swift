@@ -30,12 +30,12 @@ struct RecordedLife: Sendable, CustomTestStringConvertible {
     }
 
     /// All lives.
-    static let all = ended + repeated + unfinished + costly
+    static let all = ended + repeated + waiting + unfinished + costly
 }
 
 extension JobEnqueued {
     /// The job of all recorded lives.
-    fileprivate static func ledger(
+    static func ledger(
         notBefore: Timestamp? = nil, retry: RetryPolicy = .standard
     ) -> JobEnqueued {
         JobEnqueued(kind: "ledger.import", input: .null, notBefore: notBefore, retry: retry)

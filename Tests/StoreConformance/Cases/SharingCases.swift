@@ -111,7 +111,7 @@ extension ConformanceCase {
                 .rebuild, "every projection is the fold of the events after random lives, seed \(seed)"
             ) { log in
                 var lives = RandomLives(log, jobs: 12, seed: seed)
-                for _ in 0..<40 {
+                for _ in 0..<60 {
                     log.clock.advance(by: .milliseconds(500))
                     _ = try await log.together(lives.commands(16))
                 }

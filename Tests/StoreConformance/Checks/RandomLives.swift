@@ -68,7 +68,8 @@ private struct Turn {
             let queue: QueueName = random.next() % 2 == 0 ? .default : "other"
             return .enqueue(.sample(queue: queue, notBefore: isDelayed ? transaction.now + wait : nil))
         }
-        switch random.next() % 10 {
+        switch random.next() % 13 {
+        case 10...12: return outside(&random)
         case 0: return .steer(.cancel(reason: nil))
         case 1: return .steer(.pause(reason: "lunch"))
         case 2: return .steer(.resume(reason: nil))
@@ -87,10 +88,33 @@ private struct Turn {
         return .work(token, work(&random, until: transaction.now + wait))
     }
 
+    /// What ends a wait, or is kept for one.
+    private func outside(_ random: inout SeededRandom) -> JobCommand {
+        switch random.next() % 4 {
+        case 0: return .steer(.decide(CheckpointVerdict(.approve, name: "gate"), recorded: nil))
+        case 1:
+            let delivery = SignalDelivery(name: "news", payload: .null, request: "r\(random.next() % 3)")
+            return .steer(.signal(delivery, newest: nil, repeated: nil))
+        case 2: return .fireWait(WaitKey(.checkpoint, "gate"), recorded: nil)
+        default: return .fireWait(WaitKey(.timer, "nap"), recorded: nil)
+        }
+    }
+
+    private func wait(_ random: inout SeededRandom, until moment: Timestamp) -> WorkCommand {
+        let gate = WaitKey(.checkpoint, "gate", occurrence: Int(random.next() % 2) + 1)
+        switch random.next() % 4 {
+        case 0: return .openCheckpoint(CheckpointOpened(checkpoint: gate, deadline: moment), recorded: nil)
+        case 1: return .setTimer(TimerSet(wait: WaitKey(.timer, "nap"), due: moment), recorded: nil)
+        case 2: return .consumeSignal(WaitKey(.signal, "news"), recorded: nil)
+        default: return .wait([.wait(gate, until: nil)], isOver: false)
+        }
+    }
+
     private func work(_ random: inout SeededRandom, until moment: Timestamp) -> WorkCommand {
         let names: [StepName] = ["alpha", "beta", "beta-2"]
         let step = StepKey(names[Int(random.next() % 3)], occurrence: Int(random.next() % 4) + 1)
-        switch random.next() % 14 {
+        switch random.next() % 18 {
+        case 14...17: return wait(&random, until: moment)
         case 0, 1, 2: return .begin(step)
         case 3, 4, 5: return .record(step, output: .inline(JSONText(unchecked: "\(random.next() % 100)")))
         case 6: return .failStep(step, .sample, retryAt: moment, recorded: nil)

@@ -6,6 +6,7 @@ import Testing
 struct Refold {
     private(set) var jobs: [JobID: JobState] = [:]
     private(set) var steps: [JobID: [StepKey: StepRecord]] = [:]
+    private(set) var waits: [JobID: [WaitKey: WaitRecord]] = [:]
     private(set) var artifacts: [JobID: [ArtifactName: ArtifactRecord]] = [:]
     private(set) var kinds: Set<JobKind> = []
 
@@ -16,6 +17,11 @@ struct Refold {
 
     /// The tokens of all leases that are held.
     var tokens: [JobID: LeaseToken] { jobs.compactMapValues(\.leaseToken) }
+
+    /// The first moment at which the engine has to look at something.
+    var earliestDue: Timestamp? {
+        (jobs.values.compactMap(\.dueAt) + waits.values.flatMap(\.values).compactMap(\.due)).min()
+    }
 
     /// Folds events in the order of the log.
     init(_ events: [StoredEvent]) throws {
@@ -32,6 +38,10 @@ struct Refold {
             if let artifact = ArtifactRecord(recorded) {
                 artifacts[job, default: [:]][artifact.name] = artifact
             }
+            if let wait = event.wait {
+                waits[job, default: [:]][wait] = WaitRecord.applying(recorded, to: waits[job]?[wait])
+            }
+            if event.kind.isTerminal { waits[job] = waits[job]?.mapValues(\.afterJobEnded) }
             guard let step = event.step else { break }
             steps[job, default: [:]][step] = StepRecord.applying(recorded, to: steps[job]?[step])
         }
@@ -74,6 +84,7 @@ extension ConformanceLog {
             StoredProjections(
                 jobs: try reader.allJobs(),
                 steps: try fold.jobs.keys.map { ($0, try reader.allSteps(of: $0)) },
+                waits: try fold.jobs.keys.map { ($0, try reader.waits(of: $0, WaitQuery(limit: 1000))) },
                 artifacts: try fold.jobs.keys.map { job in
                     (job, try reader.artifacts(of: job, after: nil, limit: 1000))
                 },
@@ -88,6 +99,12 @@ extension ConformanceLog {
                 #expect(record == fold.steps[job]?[record.key], sourceLocation: location)
             }
         }
+        for (job, records) in stored.waits {
+            #expect(records.count == fold.waits[job]?.count ?? 0, sourceLocation: location)
+            for record in records {
+                #expect(record == fold.waits[job]?[record.key], sourceLocation: location)
+            }
+        }
         for (job, records) in stored.artifacts {
             #expect(
                 records == (fold.artifacts[job] ?? [:]).values.sorted { $0.name < $1.name },
@@ -98,26 +115,19 @@ extension ConformanceLog {
             Dictionary(uniqueKeysWithValues: stored.leases.map { ($0.job, $0.token) }) == fold.tokens,
             sourceLocation: location)
         #expect(stored.kinds == fold.kinds, sourceLocation: location)
-        #expect(stored.earliestDue == fold.jobs.values.compactMap(\.due).min(), sourceLocation: location)
+        #expect(stored.earliestDue == fold.earliestDue, sourceLocation: location)
     }
 }
 
 private struct StoredProjections: Sendable {
     let jobs: [JobState]
     let steps: [(JobID, [StepRecord])]
+    let waits: [(JobID, [WaitRecord])]
     let artifacts: [(JobID, [ArtifactRecord])]
     let counters: [QueueCountKey: Int]
     let leases: [Lease]
     let kinds: Set<JobKind>
     let earliestDue: Timestamp?
-}
-
-extension JobState {
-    /// The moment that a scheduled job waits for.
-    fileprivate var due: Timestamp? {
-        guard case .scheduled(let until) = phase else { return nil }
-        return until
-    }
 }
 
 extension StorageReader {

@@ -1,0 +1,169 @@
+import ArgumentParser
+import HoldfastAPI
+import HoldfastCore
+import HoldfastEngine
+import HoldfastStore
+
+/// `holdfast checkpoints`.
+struct CheckpointsCommand: SurroundedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "checkpoints",
+        abstract: "List what waits for a person's decision, the oldest first.",
+        discussion: """
+            A job at a checkpoint waits without a worker, for as long as it takes. `holdfast approve` and \
+            `holdfast reject` decide it.
+
+            EXAMPLES:
+              holdfast checkpoints
+              holdfast checkpoints --json | jq -r 'select(.job_kind == "ledger.import") | .job'
+            """)
+
+    @OptionGroup var database: DatabaseOptions
+
+    @Option(
+        help: ArgumentHelp("How many to list (default: 50).", valueName: "count"),
+        transform: ValueReading.count)
+    var limit: Int?
+
+    @OptionGroup var json: JSONOption
+
+    func run(in surroundings: CommandSurroundings) async throws {
+        let found = try OpenStore(path: try database.path(in: surroundings), purpose: .reading).read {
+            reader in
+            try CheckpointRow.read(limit: limit ?? 50, from: reader)
+        }
+        if json.isOn {
+            for row in found { try surroundings.output.write(surroundings.json(row.json.text)) }
+            return
+        }
+        guard !found.isEmpty else {
+            return try surroundings.output.writeLine("Nothing waits for a decision.")
+        }
+        let style = surroundings.outputStyle()
+        let text = JobStateText(time: surroundings.time, now: surroundings.now)
+        for line in CheckpointRow.table(found, text, width: style.width) {
+            try surroundings.output.writeLine(style.render(line))
+        }
+    }
+}
+
+/// `holdfast approve JOB NAME`.
+struct ApproveCommand: SurroundedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "approve",
+        abstract: "Approve a checkpoint, so that its job goes on.",
+        discussion: """
+            The first decision counts. Approving again changes nothing; a different decision later is refused, and \
+            recorded as refused.
+
+            EXAMPLES:
+              holdfast approve 6f0a1b2c3d4e post-to-books --reason "totals checked"
+              holdfast approve 6f0a1b2c3d4e choose --data '{"variant":"B"}'
+            """)
+
+    @OptionGroup var options: DecisionOptions
+
+    func run(in surroundings: CommandSurroundings) async throws {
+        try await options.run(.approve, in: surroundings)
+    }
+}
+
+/// `holdfast reject JOB NAME`.
+struct RejectCommand: SurroundedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reject",
+        abstract: "Reject a checkpoint; its handler decides what that means.",
+        discussion: """
+            EXAMPLE:
+              holdfast reject 6f0a1b2c3d4e post-to-books --reason "the totals are off by 12"
+            """)
+
+    @OptionGroup var options: DecisionOptions
+
+    func run(in surroundings: CommandSurroundings) async throws {
+        try await options.run(.reject, in: surroundings)
+    }
+}
+
+/// What the commands that decide a checkpoint have in common.
+struct DecisionOptions: ParsableArguments {
+    @OptionGroup var steering: SteerOptions
+
+    @Argument(help: "The checkpoint's name.", transform: ValueReading.name)
+    var name: WaitName
+
+    @Option(
+        help: ArgumentHelp("Which checkpoint of that name (default: the newest).", valueName: "number"),
+        transform: ValueReading.count)
+    var occurrence: Int?
+
+    @Option(help: ArgumentHelp("What the handler is given: JSON, @FILE or -.", valueName: "json|@file|-"))
+    var data: String?
+
+    /// Decides the checkpoint and prints the decision that counts.
+    func run(_ choice: CheckpointChoice, in surroundings: CommandSurroundings) async throws {
+        let value = try data.map { try InputArgument($0).value(of: "--data", in: surroundings) } ?? .null
+        let decision = try await steering.withJob(in: surroundings) { engine, job, actor in
+            try await engine.decide(
+                choice, name, occurrence: occurrence, of: job, by: actor, reason: steering.reason,
+                value: value)
+        }
+        if steering.json.isOn {
+            return try surroundings.output.write(surroundings.json(decision.json.text))
+        }
+        let word = decision.isApproved ? "Approved" : "Rejected"
+        let place = WaitText.place(decision.checkpoint)
+        try surroundings.output.writeLine(TerminalText("\(word) \(place), by \(decision.actor.words)").text)
+    }
+}
+
+/// `holdfast signal JOB NAME`.
+struct SignalCommand: SurroundedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "signal",
+        abstract: "Tell a job something that it waits for, or will wait for.",
+        discussion: """
+            Signals of one name are taken in the order in which they came.
+
+            EXAMPLES:
+              holdfast signal 6f0a1b2c3d4e payment-arrived --payload '{"amount":120}'
+              holdfast signal 6f0a1b2c3d4e payment-arrived --payload @payment.json --request bank-2217
+            """)
+
+    @OptionGroup var options: SteerOptions
+
+    @Argument(help: "The signal's name.", transform: ValueReading.name)
+    var name: WaitName
+
+    @Option(help: ArgumentHelp("What is told: JSON, @FILE or -.", valueName: "json|@file|-"))
+    var payload: String?
+
+    @Option(help: "Names this delivery, so that repeating it changes nothing.")
+    var request: String?
+
+    func run(in surroundings: CommandSurroundings) async throws {
+        let value =
+            try payload.map { try InputArgument($0).value(of: "--payload", in: surroundings) } ?? .null
+        let state = try await options.withJob(in: surroundings) { engine, job, actor in
+            try await engine.signal(name, value, to: job, by: actor, request: request)
+        }
+        try options.write(state, in: surroundings) { job in
+            "Sent \(name) to \(job.id), which is \(job.phase.name.rawValue)"
+        }
+    }
+}
+
+extension CheckpointDecision {
+    /// The object that `--json` prints.
+    fileprivate var json: JSONText {
+        JSONWriter.object { writer in
+            writer.place(checkpoint)
+            writer.field("decision", choice.rawValue)
+            writer.key("actor")
+            writer.actor(actor)
+            writer.field("reason", optional: reason)
+            writer.field("at", at)
+            if value != .null { writer.field("data", value) }
+        }
+    }
+}

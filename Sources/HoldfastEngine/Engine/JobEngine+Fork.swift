@@ -1,0 +1,104 @@
+public import HoldfastCore
+import HoldfastStore
+
+extension JobEngine {
+    /// Says what a fork of a job at a step would reuse, without making it.
+    ///
+    /// - Throws: `JobRejection.unknownJob`, `.unknownStep` when the step never began; `StoreError`.
+    public func forkPlan(of job: JobID, at step: StepKey) async throws -> ForkPlan {
+        var query = EventQuery(job: job, kinds: [.jobEnqueued, .stepStarted, .stepCompleted], limit: 1000)
+        var plan = ForkPlan(job: try await state(of: job), step: step)
+        var begin: EventLogPosition?
+        while true {
+            let asked = query
+            let page = try await log.read { try $0.events(asked) }
+            for stored in page.events {
+                let recorded = try stored.decoded()
+                switch recorded.event {
+                case .job(.enqueued(let event)): plan.input = event.input
+                case .job(.stepStarted(let event)) where event.step == step:
+                    begin = begin ?? recorded.position
+                case .job(.stepCompleted(let event)) where begin == nil:
+                    plan.reuse(event, at: recorded.position)
+                case .job(.stepCompleted(let event)): plan.again.append(event.step)
+                default: break
+                }
+            }
+            query.after = page.through
+            guard !page.events.isEmpty else { break }
+        }
+        guard begin != nil else { throw JobRejection.unknownStep(step) }
+        return plan
+    }
+
+    /// Makes a new job of an existing one: what was recorded before a step began is reused, and the step and all that
+    /// came later run again.
+    ///
+    /// The new job is independent of the old one, which may be in any state and is not changed, except that its
+    /// history says what was made of it. Checkpoints, signals and sleeps are waited for again.
+    ///
+    /// - Parameters:
+    ///   - job: The job to begin from.
+    ///   - step: The first step that runs again.
+    ///   - input: Another input; nil for the same.
+    ///   - actor: Who asks for it.
+    ///   - reason: Why, in words for people.
+    /// - Returns: The new job.
+    /// - Throws: As `forkPlan` does.
+    @discardableResult
+    public func fork(
+        _ job: JobID, at step: StepKey, input: JSONText? = nil, by actor: EventActor, reason: String? = nil
+    ) async throws -> JobState {
+        let plan = try await forkPlan(of: job, at: step)
+        let prepared = try input.map { try log.payload($0) }
+        let id = ids.next()
+        var event = plan.enqueued
+        if let prepared { event.input = prepared.payload }
+        return try await log.write { [event] transaction in
+            prepared?.keep(in: transaction)
+            _ = try transaction.enqueue(event, as: id, by: actor)
+            for result in plan.results {
+                try transaction.execute(.reuseStep(result), on: id, by: actor)
+            }
+            let forked = JobForked(job: id, step: step, reason: reason)
+            try transaction.execute(.noteFork(forked), on: job, by: actor)
+            guard let state = try transaction.job(id) else { throw JobRejection.unknownJob }
+            return state
+        }
+    }
+}
+
+/// What a fork of a job would reuse.
+public struct ForkPlan: Hashable, Sendable {
+    /// The job to begin from, as it is.
+    public let job: JobState
+    /// The first step that runs again.
+    public let step: StepKey
+    /// The steps whose results are reused, in the order in which they were recorded.
+    public var reused: [StepKey] { results.map(\.step) }
+    /// The recorded steps that run again.
+    public internal(set) var again: [StepKey] = []
+    private(set) var results: [StepCompleted] = []
+    var input = Payload.null
+
+    init(job: JobState, step: StepKey) {
+        self.job = job
+        self.step = step
+    }
+
+    mutating func reuse(_ event: StepCompleted, at position: EventLogPosition) {
+        var event = event
+        event.reusedFrom = event.reusedFrom ?? position
+        results.append(event)
+    }
+
+    /// How the new job begins.
+    var enqueued: JobEnqueued {
+        let origin = job.origin
+        return JobEnqueued(
+            kind: origin.kind, handlerVersion: origin.handlerVersion, queue: origin.queue,
+            priority: job.priority,
+            input: input, owner: origin.owner, tags: origin.tags, retry: origin.retry,
+            fork: ForkLink(job: job.id, step: step))
+    }
+}

@@ -1,0 +1,102 @@
+public import HoldfastCore
+public import HoldfastStore
+
+/// How a checkpoint was decided, by whom and why.
+public struct CheckpointDecision: Hashable, Sendable {
+    /// Which checkpoint.
+    public let checkpoint: WaitKey
+    /// What was decided.
+    public let choice: CheckpointChoice
+    /// Who decided; the engine at a deadline.
+    public let actor: EventActor
+    /// Why, in words for people; `deadline` at a deadline.
+    public let reason: String?
+    /// When.
+    public let at: Timestamp
+    /// What the person gave the handler, as JSON; `null` where it was nothing.
+    public let value: JSONText
+
+    /// Whether it was approved.
+    public var isApproved: Bool { choice == .approve }
+
+    /// What the person gave the handler.
+    ///
+    /// - Throws: `DecodingError` when it is of another form.
+    public func value<Value: Decodable>(as type: Value.Type) throws -> Value { try JobCoding.decode(value) }
+
+    /// Reads the decision that ended a checkpoint.
+    ///
+    /// - Throws: `CheckpointTimeout` when it failed at its deadline, `StoreError`.
+    init(_ record: WaitRecord, of job: JobID, in engine: JobEngine) async throws {
+        guard let position = record.result,
+            let recorded = try await engine.fetch({ try $0.event(at: position, of: job) })?.decoded()
+        else { throw CheckpointDecision.missing(record.key) }
+        checkpoint = record.key
+        actor = recorded.actor
+        at = recorded.at
+        switch recorded.event {
+        case .job(.checkpointDecided(let event)):
+            choice = event.choice
+            reason = event.reason
+            value = try await engine.log.value(of: event.value)
+        case .job(.checkpointExpired(let event)):
+            switch event.action {
+            case .approve: choice = .approve
+            case .reject: choice = .reject
+            case .fail:
+                throw NotRetryable(CheckpointTimeout(checkpoint: record.key, deadline: event.deadline))
+            }
+            reason = "deadline"
+            value = .null
+        default: throw CheckpointDecision.missing(record.key)
+        }
+    }
+
+    private static func missing(_ key: WaitKey) -> StoreError {
+        StoreError(.corrupt, operation: "read a decision", reason: "the event of \(key) is missing")
+    }
+}
+
+/// Nobody decided a checkpoint in time, and the job fails for it.
+public struct CheckpointTimeout: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Which checkpoint.
+    public let checkpoint: WaitKey
+    /// When it ended.
+    public let deadline: Timestamp
+
+    /// One sentence.
+    public var description: String { "nobody decided \(checkpoint) before \(deadline)" }
+}
+
+/// A checkpoint was decided otherwise before (P8).
+///
+/// That somebody wanted something else is recorded as well.
+public struct CheckpointConflict: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Which checkpoint.
+    public let checkpoint: WaitKey
+    /// The decision that counts.
+    public let first: CheckpointDecision
+
+    /// One sentence.
+    public var description: String {
+        "\(checkpoint) was decided before: \(first.choice.rawValue) by \(first.actor.id) at \(first.at)"
+    }
+}
+
+/// A checkpoint that waits for a person.
+public struct OpenCheckpoint: Hashable, Sendable {
+    /// The job that waits, as it is.
+    public let job: JobState
+    /// Which checkpoint, since when, and until when.
+    public let record: WaitRecord
+    /// What the person should know.
+    public let summary: Payload
+}
+
+extension StorageReader {
+    /// The event of a job at a position; nil when there is none.
+    func event(at position: EventLogPosition, of job: JobID) throws(StoreError) -> StoredEvent? {
+        let before = EventLogPosition(position.value - 1)
+        return try events(EventQuery(job: job, after: before, through: position, limit: 1)).events.first
+    }
+}

@@ -1,0 +1,173 @@
+import HoldfastCore
+import HoldfastEngine
+import HoldfastTesting
+import Testing
+
+@Suite("Pausing, stopping and forking", .timeLimit(.minutes(1)))
+struct PauseTests {
+    @Test func `a running job finishes its step, pauses, and goes on behind it`() async throws {
+        let (isWaiting, gate) = (Milestone(), Milestone())
+        try await TestEngine.runChores { chore, context in
+            if chore.name == "settle" { return chore.name }
+            try await context.step("long") {
+                isWaiting.reach()
+                try await gate.wait()
+            }
+            return try await context.step("next") { "done" }
+        } test: { bench in
+            let handle = try await bench.engine.enqueue(Chore())
+            try await isWaiting.wait()
+            let asked = try await handle.pause(by: "ana", reason: "lunch")
+            #expect(asked.phase.name == .running)
+            #expect(try await handle.pause(by: "bo").version == asked.version)
+            try await bench.settle()
+            gate.reach()
+            try await bench.reached(.leaseReleased, of: handle.id)
+            let paused = try await handle.state()
+            guard case .paused(let phase) = paused.phase else {
+                Issue.record("\(paused.phase)")
+                return
+            }
+            #expect(phase.actor == .person("ana"))
+            #expect(phase.reason == "lunch")
+            #expect(paused.attempt == 1)
+            try await handle.resume(by: "ana")
+            #expect(try await handle.result() == "done")
+            #expect(try await bench.kinds(of: handle.id).count { $0 == .stepCompleted } == 2)
+        }
+    }
+
+    @Test func `a step that does not end in time is cut, and what it writes is refused`() async throws {
+        let (isWaiting, gate, isOver) = (Milestone(), Milestone(), Milestone())
+        let errors = Trace<String>()
+        try await TestEngine.runChores { _, context in
+            defer { isOver.reach() }
+            isWaiting.reach()
+            await gate.waitStubbornly()
+            do { try await context.step("late") {} } catch { errors.add("\(type(of: error))") }
+            return "late"
+        } test: { bench in
+            let handle = try await bench.engine.enqueue(Chore())
+            try await isWaiting.wait()
+            // Before the lease runs out, which stops the job as well.
+            let command = SteerCommand.pause(reason: nil, within: .seconds(20))
+            try await bench.engine.steer(command, handle.id, by: .person("ana"))
+            let due = ManualClock.start + .seconds(20)
+            try await bench.clock.timer(at: due)
+            bench.clock.advance(to: .init(due))
+            try await bench.reached(.leaseReleased, of: handle.id)
+            #expect(try await handle.state().phase.name == .paused)
+            gate.reach()
+            try await isOver.wait()
+            #expect(errors.elements == ["CancellationError"])
+            #expect(try await bench.kinds(of: handle.id).last == .leaseReleased)
+        }
+    }
+
+    @Test func `a handler that does not stop is cancelled at its deadline, and its writes are refused`()
+        async throws
+    {
+        let (isWaiting, gate, isOver) = (Milestone(), Milestone(), Milestone())
+        let errors = Trace<String>()
+        try await TestEngine.runChores { _, context in
+            defer { isOver.reach() }
+            isWaiting.reach()
+            await gate.waitStubbornly()
+            do { try await context.emit("late", 1) } catch { errors.add("\(type(of: error))") }
+            return "late"
+        } test: { bench in
+            let handle = try await bench.engine.enqueue(Chore())
+            try await isWaiting.wait()
+            let command = SteerCommand.cancel(reason: "enough", within: .seconds(5))
+            try await bench.engine.steer(command, handle.id, by: .person("ana"))
+            let due = ManualClock.start + .seconds(5)
+            try await bench.clock.timer(at: due)
+            bench.clock.advance(to: .init(due))
+            try await bench.reached(.jobCancelled, of: handle.id)
+            gate.reach()
+            try await isOver.wait()
+            #expect(errors.elements == ["CancellationError"])
+            #expect(
+                try await bench.kinds(of: handle.id)
+                    == [.jobEnqueued, .jobStarted, .jobCancelRequested, .jobCancelled])
+        }
+    }
+
+    @Test func `a paused job keeps the decision that comes meanwhile`() async throws {
+        try await TestEngine.runChores { _, context in
+            try await context.checkpoint("gate").choice.rawValue
+        } test: { bench in
+            let handle = try await bench.engine.enqueue(Chore())
+            try await bench.reached(.checkpointOpened, of: handle.id)
+            try await bench.park(handle.id)
+            try await handle.pause(by: "ana")
+            try await handle.decide(.approve, "gate", by: "bo")
+            #expect(try await handle.state().phase.name == .paused)
+            try await handle.resume(by: "ana")
+            #expect(try await handle.result() == "approve")
+        }
+    }
+
+    @Test func `a handler may pause its own job`() async throws {
+        let runs = Trace<Int>()
+        try await TestEngine.runChores { _, context in
+            runs.add(1)
+            if runs.elements.count == 1 { throw JobOutcome.pause("needs a look") }
+            return "looked at"
+        } test: { bench in
+            let handle = try await bench.engine.enqueue(Chore())
+            try await bench.reached(.leaseReleased, of: handle.id)
+            #expect(try await handle.state().phase.name == .paused)
+            try await handle.resume(by: "ana")
+            #expect(try await handle.result() == "looked at")
+            #expect(try await handle.state().attempt == 1)
+        }
+    }
+
+    @Test func `a fork reuses what was recorded before its step, and both histories say so`() async throws {
+        let trace = Trace<String>()
+        try await TestEngine.runChores { chore, context in
+            let parts = ["read", "render", "send"]
+            var text = ""
+            for part in parts {
+                text += try await context.step(StepName(unchecked: part)) {
+                    trace.add("\(chore.name) \(part)")
+                    return "\(part) "
+                }
+            }
+            return text
+        } test: { bench in
+            let first = try await bench.engine.enqueue(Chore(name: "a"))
+            _ = try await first.result()
+            let plan = try await bench.engine.forkPlan(of: first.id, at: StepKey("render"))
+            #expect(plan.reused == [StepKey("read")])
+            #expect(plan.again == [StepKey("render"), StepKey("send")])
+            let fork = try await bench.engine.fork(
+                first.id, at: StepKey("render"), input: JSONText(unchecked: #"{"name":"b"}"#),
+                by: .person("ana"))
+            #expect(try await bench.engine.handle(fork.id, as: Chore.self).result() == "read render send ")
+            #expect(trace.elements == ["a read", "a render", "a send", "b render", "b send"])
+            #expect(fork.origin.fork == ForkLink(job: first.id, step: StepKey("render")))
+            let last = try await bench.history(of: first.id).last
+            #expect(last?.event == .job(.forked(JobForked(job: fork.id, step: StepKey("render")))))
+            await #expect(throws: JobRejection.unknownStep(StepKey("fold"))) {
+                try await bench.engine.forkPlan(of: first.id, at: StepKey("fold"))
+            }
+        }
+    }
+
+    @Test func `priority and due time can be changed while a job waits for a worker`() async throws {
+        try await TestEngine.idle { engine in
+            let handle = try await engine.enqueue(Chore())
+            try await engine.steer(.reprioritise(.high, reason: nil), handle.id, by: .person("ana"))
+            try await engine.steer(.reprioritise(.high, reason: nil), handle.id, by: .person("ana"))
+            let due = ManualClock.start + .seconds(60)
+            let state = try await engine.steer(
+                .reschedule(due, reason: "later"), handle.id, by: .person("ana"))
+            #expect(state.priority == .high)
+            #expect(state.phase == .scheduled(until: due))
+            #expect(
+                try await engine.kinds(of: handle.id) == [.jobEnqueued, .jobReprioritised, .jobRescheduled])
+        }
+    }
+}

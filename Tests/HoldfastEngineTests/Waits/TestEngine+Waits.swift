@@ -1,0 +1,20 @@
+import HoldfastCore
+import HoldfastEngine
+import HoldfastTesting
+
+extension TestEngine {
+    /// Lets the time pass after which waiting jobs are put away, and returns when the log says so.
+    ///
+    /// A branch that opens its wait while the clock moves makes the time begin anew, so it may pass more than once.
+    func park(_ job: JobID? = nil, count: Int = 1) async throws {
+        let ticks = Task { [clock, wait = engine.configuration.waitingGrace] in
+            while true {
+                let due = clock.timestamp + wait
+                try await clock.timer(at: due)
+                clock.advance(to: .init(due))
+            }
+        }
+        defer { ticks.cancel() }
+        try await reached(.jobWaiting, of: job, count: count)
+    }
+}
