@@ -2,6 +2,9 @@
 #include "bench_floor.h"
 
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,4 +92,10 @@ double floor_fdatasync(const char *path, double seconds) {
     if (count == 0) return -1;
     qsort(samples, count, sizeof *samples, by_value);
     return samples[count / 2] * 1e6;
+}
+
+void floor_trim_memory(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }

@@ -44,7 +44,7 @@ struct Run: AsyncParsableCommand {
 
 /// The groups of measurements.
 enum ScenarioName: String, CaseIterable, ExpressibleByArgument {
-    case appends, steps, enqueue, jobs, latency, claims, crash, idle
+    case appends, steps, enqueue, jobs, latency, claims, waiting, fanout, crash, idle
 
     func run(_ context: BenchContext) async throws {
         switch self {
@@ -54,6 +54,8 @@ enum ScenarioName: String, CaseIterable, ExpressibleByArgument {
         case .jobs: try await TrivialJobScenario.run(context)
         case .latency: try await LatencyScenario.run(context)
         case .claims: try await ClaimScenario.run(context)
+        case .waiting: try await WaitingScenario.run(context)
+        case .fanout: try await FanOutScenario.run(context)
         case .crash: try await CrashScenario.run(context)
         case .idle: try await IdleScenario.run(context)
         }

@@ -8,3 +8,6 @@ double floor_insert_loop(const char *path, double seconds);
 
 /// Appends 4 KiB and calls fdatasync, for `seconds`. Returns the median in microseconds, or -1.
 double floor_fdatasync(const char *path, double seconds);
+
+/// Gives memory that nobody uses back to the system, where the allocator can, so that what is left is in use.
+void floor_trim_memory(void);

@@ -15,7 +15,10 @@ public struct ChildJob<Kind: Job>: Sendable {
     public func result() async throws -> Kind.Output {
         try context.checkInterruption()
         let record = try await context.end(of: key, until: nil)
-        return try await context.outcome(of: record, as: Kind.Output.self).get()
+        guard let outcome = try await context.outcomes(of: [record], as: Kind.Output.self).first else {
+            throw CancellationError()
+        }
+        return try outcome.get()
     }
 }
 
@@ -71,10 +74,11 @@ public struct ChildGroup<Kind: Job>: Sendable {
         let query = WaitQuery(kind: .child, name: name, status: status, limit: .max)
         let records = try await context.engine.fetch { try $0.waits(of: job, query) }
         let byKey = Dictionary(records.map { ($0.key, $0) }) { first, _ in first }
+        let ended = children.compactMap { byKey[$0.key] }
         var outcomes: [Result<Kind.Output, any Error>] = []
-        for child in children {
-            guard let record = byKey[child.key] else { continue }
-            outcomes.append(try await context.outcome(of: record, as: Kind.Output.self))
+        for start in stride(from: 0, to: ended.count, by: 500) {
+            let page = Array(ended[start..<min(start + 500, ended.count)])
+            outcomes += try await context.outcomes(of: page, as: Kind.Output.self)
         }
         return outcomes
     }
@@ -108,23 +112,35 @@ public struct ChildEnded: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension JobContext {
-    /// How a child ended, by the record of the wait for it.
-    fileprivate func outcome<Output: Decodable>(
-        of record: WaitRecord, as type: Output.Type
-    ) async throws -> Result<Output, any Error> {
-        guard case .childFinished(let finished) = try await engine.event(ending: record, of: job),
-            let stored = try await engine.fetch({ try $0.event(at: finished.ending, of: finished.job) })
-        else {
-            throw StoreError(
-                .corrupt, operation: "read a child", reason: "the end of \(record.key) is missing")
+    /// How children ended, by the records of the waits for them, in their order.
+    fileprivate func outcomes<Output: Decodable & Sendable>(
+        of records: [WaitRecord], as type: Output.Type
+    ) async throws -> [Result<Output, any Error>] {
+        let job = job
+        let endings = try await engine.fetch { reader in
+            try records.map { record in
+                guard let position = record.result, let finished = try reader.event(at: position, of: job),
+                    case .job(.childFinished(let event)) = try finished.decoded().event,
+                    let ending = try reader.event(at: event.ending, of: event.job)
+                else {
+                    throw StoreError(
+                        .corrupt, operation: "read a child", reason: "the end of \(record.key) is missing")
+                }
+                return ending
+            }
         }
-        switch try stored.decoded().event {
-        case .job(.completed(let event)):
-            let value = try await engine.log.value(of: event.output)
-            return Result { try JobCoding.decode(value) }
-        case .job(.failed(let event)):
-            return .failure(ChildEnded(id: finished.job, state: .failed, failure: event.failure))
-        default: return .failure(ChildEnded(id: finished.job, state: .cancelled, failure: nil))
+        var outcomes: [Result<Output, any Error>] = []
+        for ending in endings {
+            let child = ending.job ?? job
+            switch try ending.decoded().event {
+            case .job(.completed(let event)):
+                let value = try await engine.log.value(of: event.output)
+                outcomes.append(Result { try JobCoding.decode(value) })
+            case .job(.failed(let event)):
+                outcomes.append(.failure(ChildEnded(id: child, state: .failed, failure: event.failure)))
+            default: outcomes.append(.failure(ChildEnded(id: child, state: .cancelled, failure: nil)))
+            }
         }
+        return outcomes
     }
 }

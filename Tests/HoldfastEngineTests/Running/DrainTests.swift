@@ -165,6 +165,45 @@ struct DrainTests {
         }
     }
 
+    @Test
+    func `stopped under load no attempt is burnt and no job fails, and all are finished after the restart`()
+        async throws
+    {
+        let store = InMemoryStore()
+        let executed = Trace<String>()
+        let chore: @Sendable (Chore, JobContext) async throws -> String = { chore, context in
+            for name in ["one", "two", "three"] as [StepName] {
+                try await context.step(name) {
+                    executed.add("\(chore.name) \(name)")
+                    await Task.yield()
+                }
+            }
+            return chore.name
+        }
+        var handles: [JobID] = []
+        try await TestEngine.runChores(over: store, concurrency: 16, chore: chore) { bench in
+            handles = try await bench.engine.enqueue(contentsOf: (0..<200).map { Chore(name: "\($0)") }).map(
+                \.id)
+            try await bench.reached(.stepCompleted, count: 90)
+            try await bench.stop()
+            let counters = try await bench.engine.log.read { try $0.counters() }
+            #expect(counters[.init(queue: .default, phase: .queued), default: 0] > 0, "stopped too late")
+            #expect(counters[.init(queue: .default, phase: .running), default: 0] == 0)
+            #expect(counters[.init(queue: .default, phase: .failed), default: 0] == 0)
+        }
+        try await TestEngine.runChores(over: store, concurrency: 16, chore: chore) { bench in
+            for id in handles {
+                _ = try await bench.engine.handle(id, as: Chore.self).result()
+                let state = try await bench.engine.state(of: id)
+                #expect(state.attempt == 1)
+                #expect(state.crashes == 0)
+                #expect(state.recordedSteps == 3)
+            }
+        }
+        // A graceful stop lets running steps end, so that none is executed twice.
+        #expect(executed.elements.count == 600)
+    }
+
     @Test func `an engine without running jobs stops at once`() async throws {
         try await TestEngine.runChores { chore, _ in
             chore.name
