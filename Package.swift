@@ -21,8 +21,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.7.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -45,7 +47,9 @@ let package = Package(
             dependencies: [
                 "HoldfastCore", "HoldfastStore",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: strict
         ),
@@ -96,6 +100,9 @@ let package = Package(
             name: "QuickStart", dependencies: ["Holdfast"], path: "Docs/Examples/QuickStart",
             swiftSettings: strict),
         .target(
+            name: "RetriesExample", dependencies: ["Holdfast"], path: "Docs/Examples/Retries",
+            swiftSettings: strict),
+        .target(
             name: "InventoryExample",
             dependencies: [
                 "HoldfastCore", "HoldfastEngine", .product(name: "Crypto", package: "swift-crypto"),
@@ -131,7 +138,8 @@ let package = Package(
         .testTarget(
             name: "HoldfastTestingTests",
             dependencies: [
-                "Holdfast", "HoldfastTesting", "HoldfastStore", "HoldfastCore", "StoreConformance",
+                "Holdfast", "HoldfastTesting", "HoldfastStore", "HoldfastCore", "RetriesExample",
+                "StoreConformance",
             ],
             swiftSettings: strict
         ),
@@ -163,6 +171,7 @@ let package = Package(
             dependencies: [
                 "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastServer",
                 "HoldfastTesting",
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -174,8 +183,11 @@ let package = Package(
             name: "HoldfastEngineTests",
             dependencies: [
                 "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastTesting",
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: strict
         ),

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// The file is in WAL mode: beside it stand `-wal` and `-shm` while it is open, and the three belong
 /// together. Only this library's copy of SQLite may open the file within one process.
-public final class SQLiteStore: SharedStorage {
+public final class SQLiteStore: SharedStorage, WriteAheadLogged {
     /// What opening a file may do to it.
     public enum Mode: Hashable, Sendable {
         /// Read and write; create the file when there is none.

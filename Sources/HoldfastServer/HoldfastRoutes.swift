@@ -27,7 +27,8 @@ public struct HoldfastRoutes: Service {
     ) {
         scope = RouteScope(
             engine: engine,
-            streams: StreamHub(log: engine.log, configuration: streams, sleep: environment.sleep),
+            streams: StreamHub(
+                log: engine.log, configuration: streams, metrics: engine.metrics, sleep: environment.sleep),
             streamConfiguration: streams,
             bodyLimit: bodyLimit ?? engine.log.configuration.payloadLimit + 1024 * 1024,
             environment: environment)

@@ -17,7 +17,7 @@ enum AllowedImports {
         ],
         "Sources/HoldfastEngine": system + foundation + [
             "HoldfastCore", "HoldfastStore",
-            "Crypto", "DequeModule", "HeapModule", "Logging", "Metrics", "ServiceLifecycle",
+            "Crypto", "DequeModule", "HeapModule", "Logging", "Metrics", "ServiceLifecycle", "Tracing",
         ],
         "Sources/Holdfast": [
             "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastSQLite",
@@ -53,6 +53,7 @@ enum AllowedImports {
         ],
         "Docs/Examples/Orders": ["Holdfast", "CSQLite"],
         "Docs/Examples/QuickStart": foundation + ["Holdfast"],
+        "Docs/Examples/Retries": ["Holdfast"],
         "Tests/StoreConformance": system + foundation + [
             "HoldfastCore", "HoldfastStore", "HoldfastTesting",
             "Testing",

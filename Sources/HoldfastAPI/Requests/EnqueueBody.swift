@@ -20,15 +20,15 @@ public struct EnqueueBody: Hashable, Sendable {
     public var notBefore: Timestamp?
     /// Marks for filters.
     public var tags: [JobTag]
-    /// How many attempts one life of the job has, from 1; nil for the standard policy.
-    public var maxAttempts: Int?
+    /// How often and when the job is tried again; nil for the standard policy.
+    public var retry: RetryChoice?
     /// Accept the kind although no worker ever announced it.
     public var acceptsAnyKind: Bool
 
     /// Describes a job.
     public init(
         kind: JobKind, input: JSONText = .emptyObject, queue: QueueName? = nil, priority: JobPriority? = nil,
-        key: JobKey? = nil, notBefore: Timestamp? = nil, tags: [JobTag] = [], maxAttempts: Int? = nil,
+        key: JobKey? = nil, notBefore: Timestamp? = nil, tags: [JobTag] = [], retry: RetryChoice? = nil,
         unique: Uniqueness = .whileUnfinished, debounce: Debounce? = nil, acceptsAnyKind: Bool = false
     ) {
         self.kind = kind
@@ -40,7 +40,7 @@ public struct EnqueueBody: Hashable, Sendable {
         self.debounce = debounce
         self.notBefore = notBefore
         self.tags = tags
-        self.maxAttempts = maxAttempts
+        self.retry = retry
         self.acceptsAnyKind = acceptsAnyKind
     }
 
@@ -71,7 +71,7 @@ public struct EnqueueBody: Hashable, Sendable {
         }
         notBefore = try body.value { fields throws(JSONFieldError) in try fields.timestamp("not_before") }
         tags = try EnqueueBody.tags(of: body)
-        maxAttempts = try EnqueueBody.maxAttempts(of: body)
+        retry = try EnqueueBody.retry(of: body)
         acceptsAnyKind =
             try body.value { fields throws(JSONFieldError) in try fields.bool("any_kind") } ?? false
     }
@@ -87,10 +87,7 @@ public struct EnqueueBody: Hashable, Sendable {
             writeTerms(into: &writer)
             if let notBefore { writer.field("not_before", notBefore) }
             if !tags.isEmpty { writer.field("tags", tags.map(\.rawValue)) }
-            if let maxAttempts {
-                writer.key("retry")
-                writer.object { $0.field("max_attempts", maxAttempts) }
-            }
+            if let retry { writer.field("retry", retry.json) }
             if acceptsAnyKind { writer.field("any_kind", true) }
         }
     }
@@ -118,13 +115,10 @@ public struct EnqueueBody: Hashable, Sendable {
         return tags
     }
 
-    private static func maxAttempts(of body: RequestObject) throws(RequestFault) -> Int? {
-        guard let retry = try body.object("retry", known: ["max_attempts"]) else { return nil }
-        let number = try retry.value { fields throws(JSONFieldError) in try fields.integer("max_attempts") }
-        guard let number else { return nil }
-        guard (1...1_000_000).contains(number) else {
-            throw .invalidField("max_attempts", expected: "a whole number from 1 to 1000000")
-        }
-        return Int(number)
+    private static func retry(of body: RequestObject) throws(RequestFault) -> RetryChoice? {
+        guard let object = try body.object("retry", known: RetryChoice.fields) else { return nil }
+        let choice = try RetryChoice(parsing: object)
+        _ = try choice.policy()
+        return choice
     }
 }

@@ -15,6 +15,7 @@ struct EnqueueCommand: SurroundedCommand {
             EXAMPLES:
               holdfast enqueue inventory --input '{"path":"/etc","output":"/var/tmp/etc.jsonl"}'
               holdfast enqueue mail.send --input @letter.json --delay 10m --tag monthly
+              holdfast enqueue card.charge --backoff table --wait 10s,5m,1h
               JOB=$(holdfast enqueue inventory --input - --quiet < input.json)
 
             With --key the same work is not enqueued twice: while a job of that kind and key is unfinished, it is \
@@ -50,6 +51,8 @@ struct EnqueueCommand: SurroundedCommand {
     @Option(help: "A mark to filter by; may be repeated.", transform: ValueReading.name)
     var tag: [JobTag] = []
 
+    @OptionGroup(title: "Retries") var retry: RetryOptions
+
     @Flag(help: "Accept a kind that no worker ever announced, and make the database if it is missing.")
     var anyKind = false
 
@@ -62,6 +65,7 @@ struct EnqueueCommand: SurroundedCommand {
         if key == nil, terms.areGiven {
             throw ValidationError("--unique-for, --on-conflict and --debounce say what --key means: give one")
         }
+        _ = try retry.policy()
         if quiet, json.isOn { throw ValidationError("give either --quiet or --json, not both") }
     }
 
@@ -71,7 +75,7 @@ struct EnqueueCommand: SurroundedCommand {
             options: EnqueueOptions(
                 queue: queue, key: key, priority: priority ?? .normal,
                 notBefore: moment.due(in: surroundings), tags: tag,
-                unique: terms.unique, debounce: terms.debounced),
+                retry: try retry.policy(), unique: terms.unique, debounce: terms.debounced),
             acceptsAnyKind: anyKind)
         let path = try database.path(in: surroundings)
         let store = OpenStore(path: path, purpose: anyKind ? .creating : .writing)

@@ -42,10 +42,13 @@ struct EventSummary {
         case .cancelRequested(let event): return "by \(actor)\(event.reason.asReason)"
         case .cancelled(let event): return "by \(actor)\(event.reason.asReason)"
         case .attemptFailed(let event):
-            return "\(event.failure.words); next attempt at \(moment(event.retryAt))"
+            return
+                "attempt \(recorded.attempt ?? 1): \(event.failure.words); next one at \(moment(event.retryAt))"
         case .rescheduled(let event): return "until \(moment(event.until))\(event.reason.asReason)"
         case .completed(let event): return "output \(Self.quote(event.output))"
-        case .failed(let event): return "\(event.failure.words) (\(Self.words(for: event.cause)))"
+        case .failed(let event):
+            return
+                "attempt \(recorded.attempt ?? 1): \(event.failure.words) (\(Self.words(for: event.cause)))"
         case .retried(let event): return "by \(actor)\(event.reason.asReason)"
         case .leaseReleased(let event): return "\(actor) gave the job back: \(event.reason)"
         case .leaseExpired(let event): return "\(event.worker) is gone: \(Self.words(for: event.cause))"

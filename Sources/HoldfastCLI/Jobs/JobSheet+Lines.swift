@@ -48,7 +48,10 @@ extension JobSheet {
         if let end = job.endedAt { add("Ended", text.moment(end)) }
         add("Input", input?.text)
         add("Output", output?.text)
-        if !job.phase.name.isEnded { add("Last error", job.lastFailure?.words, .red) }
+        if let failure = job.lastFailure, let attempt = job.lastFailureAttempt {
+            add(job.phase.name.isEnded ? "Error" : "Last error", "\(failure.words), attempt \(attempt)", .red)
+        }
+        add("Retries", job.origin.retry.words)
         return facts
     }
 

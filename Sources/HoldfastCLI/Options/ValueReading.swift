@@ -1,4 +1,5 @@
 import ArgumentParser
+import HoldfastAPI
 import HoldfastCore
 
 /// Reads the values of options, with a sentence for each that does not fit.
@@ -6,15 +7,10 @@ enum ValueReading {
     /// Reads a length of time: `500ms`, `30s`, `5m`, `2h`, `1d`, also with a fraction; digits alone are
     /// seconds.
     static func duration(_ text: String) throws -> Duration {
-        let units: [(suffix: String, seconds: Double)] = [
-            ("ms", 0.001), ("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400), ("", 1),
-        ]
-        let unit = units.first { text.hasSuffix($0.suffix) }
-        let number = text.dropLast(unit?.suffix.count ?? 0)
-        guard let unit, number.first?.isNumber == true, let value = Double(number), value.isFinite,
-            value * unit.seconds <= 100 * 365 * 86_400
-        else { throw ValidationError("a length of time looks like 30s, 5m, 2h or 1d") }
-        return .seconds(value * unit.seconds)
+        guard let duration = DurationText.duration(text) else {
+            throw ValidationError("a length of time looks like 30s, 5m, 2h or 1d")
+        }
+        return duration
     }
 
     /// Reads a moment as RFC 3339.

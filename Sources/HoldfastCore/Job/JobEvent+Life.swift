@@ -30,6 +30,8 @@ public struct JobEnqueued: Hashable, Sendable {
     public var parent: ParentLink?
     /// The job whose recorded steps it begins with; nil for a job that begins with none.
     public var fork: ForkLink?
+    /// Where the job belongs in a distributed trace; nil where nobody traces.
+    public var trace: TraceCarrier?
 
     /// Puts the event's values together.
     public init(
@@ -37,7 +39,7 @@ public struct JobEnqueued: Hashable, Sendable {
         priority: JobPriority = .normal, input: Payload, notBefore: Timestamp? = nil, key: JobKey? = nil,
         owner: Owner? = nil, tags: [JobTag] = [], retry: RetryPolicy = .standard,
         debounce: DebounceMark? = nil,
-        parent: ParentLink? = nil, fork: ForkLink? = nil
+        parent: ParentLink? = nil, fork: ForkLink? = nil, trace: TraceCarrier? = nil
     ) {
         self.parent = parent
         self.fork = fork
@@ -52,6 +54,7 @@ public struct JobEnqueued: Hashable, Sendable {
         self.tags = tags
         self.retry = retry
         self.debounce = debounce
+        self.trace = trace
     }
 }
 

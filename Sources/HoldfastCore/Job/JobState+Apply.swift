@@ -37,7 +37,8 @@ extension JobState {
             origin: JobOrigin(
                 kind: event.kind, handlerVersion: event.handlerVersion, queue: event.queue, key: event.key,
                 owner: event.owner, tags: event.tags, retry: event.retry, parent: event.parent,
-                fork: event.fork, enqueuedAt: recorded.at, debounce: event.debounce),
+                fork: event.fork, enqueuedAt: recorded.at, debounce: event.debounce,
+                trace: event.trace),
             version: 1, priority: event.priority, life: 1, attempt: 1, firstAttemptOfLife: 1, crashes: 0,
             recordedSteps: 0, progress: nil, lastFailure: nil, startedAt: nil,
             phase: JobPhase.ready(at: recorded.at, due: event.notBefore))
@@ -69,6 +70,7 @@ extension JobState {
             guard phase.name.isEnded else { throw recorded.illegal(in: phase) }
             life += 1
             attempt += 1
+            stepFailures = 0
             firstAttemptOfLife = attempt
             crashes = 0
             phase = .queued(since: recorded.at)
@@ -158,6 +160,7 @@ extension JobState {
         case .attemptFailed(let event):
             attempt += 1
             crashes = 0
+            stepFailures = 0
             lastFailure = event.failure
             giveBack(running, at: recorded.at, due: event.retryAt)
         case .leaseReleased(let event):
@@ -188,6 +191,8 @@ extension JobState {
         case .stepCompleted:
             recordedSteps += 1
             crashes = 0
+        case .stepFailed:
+            stepFailures += 1
         case .progressUpdated(let value):
             progress = value
         default:

@@ -21,6 +21,8 @@ public struct JobState: Hashable, Sendable {
     public internal(set) var crashes: Int
     /// How many steps have a recorded result.
     public internal(set) var recordedSteps: Int
+    /// How often steps threw in the attempt that runs or runs next.
+    public internal(set) var stepFailures: Int
     /// How far the handler last said that it has come.
     public internal(set) var progress: Progress?
     /// What the last failed attempt said.
@@ -47,7 +49,7 @@ public struct JobState: Hashable, Sendable {
     /// Puts the values together, such as those read back from the store.
     package init(
         id: JobID, origin: JobOrigin, version: Int64, priority: JobPriority, life: Int, attempt: Int,
-        firstAttemptOfLife: Int, crashes: Int, recordedSteps: Int, progress: Progress?,
+        firstAttemptOfLife: Int, crashes: Int, recordedSteps: Int, stepFailures: Int = 0, progress: Progress?,
         lastFailure: JobFailure?, startedAt: Timestamp?, waits: JobWaits = JobWaits(), phase: JobPhase
     ) {
         self.waits = waits
@@ -60,6 +62,7 @@ public struct JobState: Hashable, Sendable {
         self.firstAttemptOfLife = firstAttemptOfLife
         self.crashes = crashes
         self.recordedSteps = recordedSteps
+        self.stepFailures = stepFailures
         self.progress = progress
         self.lastFailure = lastFailure
         self.startedAt = startedAt
@@ -83,6 +86,7 @@ public struct JobOrigin: Hashable, Sendable {
         let fork: ForkLink?
         let enqueuedAt: Timestamp
         let debounce: DebounceMark?
+        let trace: TraceCarrier?
     }
 
     private final class Storage: Sendable {
@@ -115,17 +119,20 @@ public struct JobOrigin: Hashable, Sendable {
     public var enqueuedAt: Timestamp { storage.values.enqueuedAt }
     /// What it keeps of the first of the repeats that it gathers; nil when it gathers none.
     public var debounce: DebounceMark? { storage.values.debounce }
+    /// Where the job belongs in a distributed trace; nil where nobody traces.
+    public var trace: TraceCarrier? { storage.values.trace }
 
     /// Puts the values together, such as those read back from the store.
     package init(
         kind: JobKind, handlerVersion: Int, queue: QueueName, key: JobKey?, owner: Owner?, tags: [JobTag],
         retry: RetryPolicy, parent: ParentLink? = nil, fork: ForkLink? = nil, enqueuedAt: Timestamp,
-        debounce: DebounceMark? = nil
+        debounce: DebounceMark? = nil, trace: TraceCarrier? = nil
     ) {
         storage = Storage(
             Values(
                 kind: kind, handlerVersion: handlerVersion, queue: queue, key: key, owner: owner, tags: tags,
-                retry: retry, parent: parent, fork: fork, enqueuedAt: enqueuedAt, debounce: debounce))
+                retry: retry, parent: parent, fork: fork, enqueuedAt: enqueuedAt, debounce: debounce,
+                trace: trace))
     }
 
     /// Compares the values.

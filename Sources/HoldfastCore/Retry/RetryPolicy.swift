@@ -42,6 +42,15 @@ public struct RetryPolicy: Hashable, Sendable {
         RetryPolicy(maxAttempts: maxAttempts, backoff: .constant(wait), jitter: jitter)
     }
 
+    /// Waits of a list: the first after the first failure and so on, the last one for all further failures.
+    ///
+    /// There is one attempt more than there are waits, unless `maxAttempts` says otherwise.
+    public static func waits(
+        _ waits: [Duration], maxAttempts: Int? = nil, jitter: Double = 0
+    ) -> RetryPolicy {
+        RetryPolicy(maxAttempts: maxAttempts ?? waits.count + 1, backoff: .table(waits), jitter: jitter)
+    }
+
     /// The wait after the `failures`-th failure in a row (from 1); `random` is from 0 up to 1.
     public func delay(afterFailures failures: Int, random: Double) -> Duration {
         let wait = backoff.wait(afterFailures: failures)
@@ -57,12 +66,18 @@ public enum Backoff: Hashable, Sendable {
     case constant(Duration)
     /// `initial` after the first failure, `factor` times as long after each further one, at most `maximum`.
     case exponential(initial: Duration, factor: Double, maximum: Duration)
+    /// The wait of each failure, the first one first; the last one stands for all further failures, and an empty
+    /// list for no wait.
+    case table([Duration])
 
     /// The wait after the `failures`-th failure in a row, without chance.
     func wait(afterFailures failures: Int) -> Duration {
         switch self {
         case .none: return .zero
         case .constant(let wait): return max(.zero, wait)
+        case .table(let waits):
+            guard let last = waits.last else { return .zero }
+            return max(.zero, failures <= waits.count ? waits[max(1, failures) - 1] : last)
         case .exponential(let initial, let factor, let maximum):
             var wait = max(.zero, min(initial, maximum))
             var remaining = failures

@@ -1,5 +1,7 @@
-import HoldfastCore
+public import HoldfastCore
 public import HoldfastStore
+public import Metrics
+public import Tracing
 
 /// How an engine behaves.
 ///
@@ -16,8 +18,15 @@ public struct EngineConfiguration: Sendable {
     /// How many updates of progress of one job are recorded in a second; the rest is merged, the last value
     /// kept.
     public var progressPerSecond = 10
-    /// How many of a job's log lines may wait for a transaction before its handler waits too.
+    /// How many of a job's log lines may wait for a transaction before `JobContext.log` waits too, and before
+    /// `JobContext.logger` leaves lines out and counts them.
+    ///
+    /// Warnings and errors of a logger have as many places again.
     public var pendingNotes = 256
+    /// The least serious lines that `JobContext.logger` records.
+    public var jobLogLevel = LogLevel.info
+    /// Whether the lines of `JobContext.logger` also go to the engine's own logger.
+    public var passesJobLogsOn = false
     /// How long running steps may go on when the engine is told to stop.
     public var drainTimeout: Duration = .seconds(3)
     /// How long nothing of a waiting handler must have been in flight before the engine takes its lease and its task
@@ -34,6 +43,14 @@ public struct EngineConfiguration: Sendable {
     public var pauseTimeout: Duration? = .seconds(30)
     /// How long the engine waits before it tries a failed write again.
     public var storeRetryInterval: Duration = .milliseconds(250)
+    /// Where measurements go; nil for what `MetricsSystem` was given when the engine is made.
+    ///
+    /// Their names are a contract: see the page *Observability*.
+    public var metrics: (any MetricsFactory)?
+    /// How often what no single commit tells is measured: how many jobs wait, the size of the write-ahead log.
+    public var metricsInterval: Duration = .seconds(10)
+    /// Where spans go; nil for what `InstrumentationSystem` was given when the engine is made.
+    public var tracer: (any Tracer)?
     /// The name of the host in workers' names.
     ///
     /// It is shown to people and decides nothing.

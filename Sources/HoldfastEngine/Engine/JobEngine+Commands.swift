@@ -45,6 +45,10 @@ extension JobEngine {
         contentsOf requests: [EnqueueRequest], by actor: EventActor? = nil
     ) async throws -> [EnqueuedJob] {
         let actor = actor ?? .engine(id)
+        return try await tracingEnqueue(requests) { try await write($0, by: actor) }
+    }
+
+    private func write(_ requests: [EnqueueRequest], by actor: EventActor) async throws -> [EnqueuedJob] {
         let prepared = try prepare(requests)
         return try await log.write { transaction in
             try prepared.map { try $0.enqueue(in: transaction, by: actor) }

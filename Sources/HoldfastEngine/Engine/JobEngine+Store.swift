@@ -35,6 +35,7 @@ extension JobEngine {
                 if registry.endCall(call, failure: nil) { logger.notice("The store works again") }
                 return result
             } catch let error as StoreError where error.isRetryable {
+                metrics?.storeFailed(purpose)
                 // Said once, not with each try: a full disk may stay full for days.
                 if registry.endCall(call, failure: error.description) {
                     logger.error(

@@ -1,7 +1,9 @@
 public import HoldfastCore
 public import HoldfastStore
 public import Logging
+import Metrics
 public import ServiceLifecycle
+import Tracing
 
 /// The public face of the engine: it assembles the parts and holds no rules.
 ///
@@ -19,6 +21,10 @@ public final class JobEngine: Service, Sendable {
     let logger: Logger
     let registry = HandlerRegistry()
     let ids: JobIDSource
+    /// Measures what the engine does; nil where nobody wants to know.
+    package let metrics: EngineMetrics?
+    /// Opens spans for what the engine does; nil where nobody traces.
+    let tracing: EngineTracing?
 
     /// Opens an engine over a store.
     ///
@@ -27,7 +33,10 @@ public final class JobEngine: Service, Sendable {
         _ store: some StorageBackend, configuration: EngineConfiguration = EngineConfiguration(),
         environment: EngineEnvironment = .system, logger: Logger = Logger(label: "holdfast")
     ) throws(StoreError) {
-        log = try EventLog(store, configuration: configuration.log, environment: environment.log)
+        metrics = EngineMetrics(configuration.metrics ?? MetricsSystem.factory)
+        tracing = EngineTracing(configuration.tracer ?? InstrumentationSystem.tracer)
+        log = try EventLog(
+            store, configuration: configuration.log, environment: environment.log, observer: metrics)
         self.configuration = configuration
         self.environment = environment
         self.logger = logger

@@ -22,6 +22,8 @@ public struct EnqueueOptions: Hashable, Sendable {
     public var owner: Owner?
     /// What happens after an attempt failed; nil for the kind's own.
     public var retry: RetryPolicy?
+    /// Where the job belongs in a distributed trace; nil for where the caller is, if the engine has a tracer.
+    public var trace: TraceCarrier?
 
     /// Gathers options.
     public init(

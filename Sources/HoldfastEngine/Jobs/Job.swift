@@ -44,6 +44,22 @@ public protocol JobHandler<Input>: Sendable {
     ///
     /// - Throws: Any error fails the attempt and is retried by the job's policy; `JobOutcome` says otherwise.
     func run(_ job: Input, _ context: JobContext) async throws -> Input.Output
+
+    /// Says what becomes of the job after an error that `run` threw.
+    ///
+    /// It is asked for every error but a `JobOutcome`, a cancellation and a failure of the store. Its answer stands
+    /// above `PermanentError`; the number of attempts of the job's policy stands above its answer.
+    ///
+    /// - Parameters:
+    ///   - error: What `run` threw.
+    ///   - failures: How many attempts of this life have failed, this one included, from 1.
+    /// - Returns: Nil to leave it to the error's type and the job's policy.
+    func retryDecision(after error: any Error, failures: Int) -> RetryDecision?
+}
+
+extension JobHandler {
+    /// Leaves every error to its type and to the job's policy.
+    public func retryDecision(after error: any Error, failures: Int) -> RetryDecision? { nil }
 }
 
 /// What a job returns that has nothing to return; stored as `{}`.
@@ -64,8 +80,25 @@ public enum JobOutcome: Error, Hashable, Sendable {
     case snooze(for: Duration, reason: String? = nil)
 }
 
+/// An error that another attempt cannot mend, such as a refused card: a job or step that throws one is not retried.
+///
+/// Let your own errors conform, and those of others retroactively where all of their cases are so.
+public protocol PermanentError: Error {}
+
+/// What a handler says about an error that it threw.
+public enum RetryDecision: Hashable, Sendable {
+    /// Wait as the job's policy says, also after a `PermanentError`.
+    case byPolicy
+    /// Wait for so long instead, if the policy has an attempt left.
+    case after(Duration)
+    /// Wait until a moment instead, if the policy has an attempt left.
+    case at(Timestamp)
+    /// Never try again.
+    case discard
+}
+
 /// Thrown by a handler or a step around an error that another attempt cannot mend.
-public struct NotRetryable: Error, CustomStringConvertible {
+public struct NotRetryable: PermanentError, CustomStringConvertible {
     /// What went wrong.
     public let underlying: any Error
 

@@ -42,6 +42,7 @@ extension EnqueueRequest {
         JobEnqueued(
             kind: kind, handlerVersion: handlerVersion, queue: options.queue ?? .default,
             priority: options.priority, input: input, notBefore: options.notBefore, key: options.key,
-            owner: options.owner, tags: options.tags, retry: options.retry ?? .standard, parent: parent)
+            owner: options.owner, tags: options.tags, retry: options.retry ?? .standard, parent: parent,
+            trace: options.trace)
     }
 }

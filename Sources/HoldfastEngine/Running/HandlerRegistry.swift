@@ -6,9 +6,11 @@ import Synchronization
 struct RegisteredHandler: Sendable {
     let kind: JobKind
     let run: @Sendable (JSONText, JobContext) async throws -> JSONText
+    let retryDecision: @Sendable (_ error: any Error, _ failures: Int) -> RetryDecision?
 
     init<Handler: JobHandler>(_ handler: Handler) {
         kind = Handler.Input.kind
+        retryDecision = { handler.retryDecision(after: $0, failures: $1) }
         run = { input, context in
             let job: Handler.Input
             do {

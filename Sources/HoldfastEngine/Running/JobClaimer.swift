@@ -40,6 +40,7 @@ final class JobClaimer: Sendable {
         for await _ in runner.pokes {
             do {
                 try await absorb(&knowledge)
+                runner.claimerPosition = knowledge.position
                 while try await claim(&knowledge) {}
             } catch is CancellationError {
                 return

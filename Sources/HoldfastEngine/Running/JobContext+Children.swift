@@ -75,6 +75,7 @@ extension JobContext {
         var options = options
         options.key = nil
         options.owner = options.owner ?? origin.owner
+        options.trace = options.trace ?? carriedTrace
         let prepared = try page.map { key, job in
             let request = try engine.request(job, options)
             return (key, request, try engine.log.payload(request.input), engine.ids.next())

@@ -11,7 +11,8 @@ extension JobContext {
     ///
     /// - Parameters:
     ///   - name: The step's name. Steps that run at the same time need different names.
-    ///   - retry: How often the step itself is tried before its error goes up; nil for once.
+    ///   - retry: How often the step itself is tried before its error goes up; nil for once. The tries and the wait
+    ///     before the next one go on where they were when the process ends in between.
     ///   - isolation: The actor of the caller, on which `body` runs.
     ///   - body: The work. Its result is stored as JSON.
     /// - Returns: The result, from the log when it is recorded already.
@@ -26,12 +27,12 @@ extension JobContext {
         let step = try begin(name)
         defer { end(step) }
         if let recorded = try await recordedOutput(of: step) { return try JobCoding.decode(recorded) }
-        var failures = 0
+        var failures = try await pastFailures(of: step)
         while true {
             notes.add(.startStep(step, recorded: nil))
             let began = engine.environment.now()
             do {
-                let output = try await body()
+                let output = try await running(step, isolation: isolation, body)
                 try await complete(step, began: began, output: try JobCoding.encode(output))
                 return output
             } catch {
@@ -67,6 +68,17 @@ extension JobContext {
         return try await engine.waitingForStore(.read) { try await self.engine.log.value(of: event.output) }
     }
 
+    /// How often the step threw in this attempt before this run began.
+    ///
+    /// Returns when the step is due again: the wait that was recorded goes on where a crash or a drain cut it (P9).
+    private func pastFailures(of step: StepKey) async throws -> Int {
+        guard mayHaveFailedSteps else { return 0 }
+        let (job, attempt) = (job, attempt)
+        let failures = try await engine.fetch { try StepFailures(of: step, in: attempt, of: job, $0) }
+        if let due = failures.retryAt { try await wait(until: due) }
+        return failures.count
+    }
+
     private func complete(_ step: StepKey, began: Timestamp, output: JSONText) async throws {
         let payload = try engine.log.payload(output)
         let duration = max(0, (engine.environment.now() - began).microsecondsRoundedUp)
@@ -83,7 +95,7 @@ extension JobContext {
         noteFailure(of: step)
         var failure = JobFailure(error)
         failure.step = step
-        let isForJob = error is NotRetryable || error is JobOutcome || error is StoreError
+        let isForJob = error is any PermanentError || error is JobOutcome || error is StoreError
         let isLast = isForJob || failures >= policy.maxAttempts
         guard !isLast else {
             notes.add(.failStep(step, failure, retryAt: nil, recorded: nil))
@@ -93,7 +105,13 @@ extension JobContext {
         let wait = policy.delay(afterFailures: failures, random: random)
         let retryAt = engine.environment.now() + wait
         try await record(.failStep(step, failure, retryAt: retryAt, recorded: nil))
-        try await engine.environment.sleep(wait)
+        try await self.wait(until: retryAt)
+    }
+
+    /// Waits for the moment of a step's next try, as it is recorded.
+    private func wait(until due: Timestamp) async throws {
+        let now = engine.environment.now()
+        if due > now { try await engine.environment.sleep(due - now) }
         try checkInterruption()
     }
 }

@@ -25,7 +25,10 @@ public final class JobContext: Sendable {
     let waits: JobWaiting.Room
     /// What the job was enqueued with.
     let origin: JobOrigin
+    /// The attempt within this life of the job, from 1.
+    let attemptOfLife: Int
     private let recordedAtStart: Int
+    private let stepFailuresAtStart: Int
     private let state = Mutex(State())
 
     private struct State {
@@ -48,7 +51,9 @@ public final class JobContext: Sendable {
         attempt = state.attempt
         worker = running.worker
         token = running.token
+        attemptOfLife = state.attempt - state.firstAttemptOfLife + 1
         recordedAtStart = state.recordedSteps
+        stepFailuresAtStart = state.stepFailures
         self.engine = engine
         notes = JobNotes(job: state.id, running: running, engine: engine, alarm: runner.progressAlarm)
     }
@@ -106,6 +111,9 @@ public final class JobContext: Sendable {
 
     /// Whether a recorded result may exist that was not asked for yet.
     var mayHaveRecordedSteps: Bool { recordedAtStart > 0 }
+
+    /// Whether steps failed in this attempt before this run, as they may have before a crash or a drain.
+    var mayHaveFailedSteps: Bool { stepFailuresAtStart > 0 }
 
     func noteReplay() { state.withLock { $0.replayed += 1 } }
 

@@ -1,5 +1,6 @@
 import HoldfastCore
 import HoldfastStore
+import Logging
 import Synchronization
 
 /// What a run records without waiting for it: step starts, log lines and progress.
@@ -30,6 +31,14 @@ final class JobNotes: Sendable {
         var progress: Progress?
         var progressAllowedAt: Timestamp?
         var waiting: [CheckedContinuation<Void, Never>] = []
+        /// Lines that found no room, and of which the history has not been told yet.
+        var omitted = OmittedLines()
+
+        /// Puts a line about those that were left out behind what came back.
+        mutating func reportOmitted() {
+            guard let report = omitted.report() else { return }
+            returned.append(number(.writeLog(report)))
+        }
 
         mutating func number(_ command: WorkCommand) -> Note {
             lastNumber += 1
@@ -71,9 +80,31 @@ final class JobNotes: Sendable {
         self.alarm = alarm
     }
 
+    /// The job, for lines that leave its history.
+    var names: Logger.Metadata { ["job": "\(job)", "worker": "\(actor.id)"] }
+
     /// Gives a note to the writer.
     func add(_ command: WorkCommand) {
         order.withLock { _ in submit(state.withLock { $0.take(command) }) }
+    }
+
+    /// Gives a line to the writer, or counts it where too many are on their way.
+    ///
+    /// It never waits. The history is told of what was left out before the next line, and as soon as there is room.
+    func write(_ line: LogWritten) {
+        let limit = engine.configuration.pendingNotes * (line.level.isGrave ? 2 : 1)
+        order.withLock { _ in
+            let submission = state.withLock { state -> Submission? in
+                guard state.pending + state.returned.count < limit else {
+                    state.omitted.count(line.level)
+                    engine.metrics?.lineOmitted()
+                    return nil
+                }
+                state.reportOmitted()
+                return state.take(.writeLog(line))
+            }
+            if let submission { submit(submission) }
+        }
     }
 
     /// Records progress now, or soon when there was too much of it within the second.
@@ -97,6 +128,7 @@ final class JobNotes: Sendable {
     func flushDue(at now: Timestamp) -> Timestamp? {
         order.withLock { _ in
             let (submission, due) = state.withLock { state -> (Submission, Timestamp?) in
+                state.reportOmitted()
                 guard let progress = state.progress else { return (state.take(nil), nil) }
                 if let allowed = state.progressAllowedAt, now < allowed { return (state.take(nil), allowed) }
                 state.progress = nil
@@ -114,6 +146,7 @@ final class JobNotes: Sendable {
     func flush(withProgress: Bool) -> Int {
         order.withLock { _ in
             let submission = state.withLock { state in
+                state.reportOmitted()
                 let progress = withProgress ? state.progress : nil
                 if withProgress { state.progress = nil }
                 return state.take(progress.map(WorkCommand.updateProgress))
@@ -179,15 +212,16 @@ final class JobNotes: Sendable {
     private func conclude(_ notes: [Note], _ error: (any Error)?) {
         // A lost lease ends the run anyway: what it still wanted to say is not its to say.
         let cameBack = error is NotesCameBack || (error as? StoreError)?.isRetryable == true
-        let waiting = state.withLock { state in
+        let (waiting, hasOmitted) = state.withLock { state in
             state.pending -= notes.count
             if cameBack {
                 state.takeBack(notes)
                 state.turn += 1
             }
-            return state.takeWaiting()
+            return (state.takeWaiting(), !state.omitted.isEmpty)
         }
         for continuation in waiting { continuation.resume() }
+        if hasOmitted, !cameBack { alarm.set(at: engine.environment.now()) }
         if cameBack { alarm.set(at: engine.environment.now() + engine.configuration.storeRetryInterval) }
     }
 }

@@ -48,7 +48,7 @@ struct JobRun: Sendable {
             let value = try await runner.engine.waitingForStore(.read) {
                 try await runner.engine.log.value(of: input)
             }
-            outcome = .success(try await handler.run(value, context))
+            outcome = .success(try await context.running { try await handler.run(value, context) })
         } catch {
             outcome = .failure(error)
         }
@@ -108,9 +108,18 @@ struct JobRun: Sendable {
         default: break
         }
         if let error = error as? StoreError { return try command(for: error) }
-        if error is NotRetryable { return .failAttempt(failure(JobFailure(error)), .discard) }
-        let random = Double(runner.engine.log.random() >> 11) * 0x1p-53
-        return .failAttempt(failure(JobFailure(error)), .byPolicy(random: random))
+        return .failAttempt(failure(JobFailure(error)), verdict(on: error))
+    }
+
+    /// Asks the handler, then the error's type, then leaves it to the policy.
+    private func verdict(on error: any Error) -> RetryVerdict {
+        let decision = error is CancellationError ? nil : handler.retryDecision(error, context.attemptOfLife)
+        switch decision ?? (error is any PermanentError ? .discard : .byPolicy) {
+        case .discard: return .discard
+        case .at(let moment): return .at(moment)
+        case .after(let wait): return .at(runner.engine.environment.now() + wait)
+        case .byPolicy: return .byPolicy(random: Double(runner.engine.log.random() >> 11) * 0x1p-53)
+        }
     }
 
     /// A store that fails is never a job's failure, except when the job's own value is too large for it.

@@ -2,6 +2,7 @@ import HoldfastCore
 import HoldfastStore
 import Logging
 import ServiceLifecycle
+import Synchronization
 
 /// Runs jobs: puts the duties together, and takes them apart again when the engine is told to stop.
 final class JobRunner: Sendable {
@@ -15,6 +16,14 @@ final class JobRunner: Sendable {
     /// Wakes the claiming loop: after a commit, when a place became free and when the engine drains.
     let pokes: AsyncStream<Void>
     let poke: AsyncStream<Void>.Continuation
+
+    private let claimed = Mutex(EventLogPosition.beginning)
+
+    /// Up to where the claiming loop has looked at the log.
+    var claimerPosition: EventLogPosition {
+        get { claimed.withLock { $0 } }
+        set { claimed.withLock { $0 = newValue } }
+    }
 
     init(_ engine: JobEngine) {
         self.engine = engine
@@ -45,6 +54,7 @@ final class JobRunner: Sendable {
             group.addTask {
                 for await _ in signals { self.poke.yield() }
             }
+            if let sampler = MetricsSampler(self) { group.addTask { await sampler.run() } }
             group.addTask { await claimer.run() }
             await waitForStop()
             engine.registry.noteDraining(true)

@@ -9,7 +9,9 @@ extension RouteScope {
     /// `POST /v1/jobs`: 201 with the job, or 200 with the one that keeps its key.
     func enqueueJob(_ request: Request) async throws -> Response {
         let body = try EnqueueBody(parsing: try await request.bytes(upTo: bodyLimit))
-        let enqueued = try await engine.enqueue(body.request, by: caller)
+        var asked = try body.request
+        asked.options.trace = engine.trace(in: request.traceHeaders)
+        let enqueued = try await engine.enqueue(asked, by: caller)
         let id = enqueued.state.id
         let input = try await engine.log.read { try JobDocument.input(of: id, from: $0) }
         let document = JobDocument.json(of: enqueued.state, input: input)
@@ -26,12 +28,20 @@ extension RouteScope {
 extension EnqueueBody {
     /// What the engine is asked for.
     fileprivate var request: EnqueueRequest {
-        EnqueueRequest(
-            kind: kind, input: input,
-            options: EnqueueOptions(
-                queue: queue, key: key, priority: priority ?? .normal, notBefore: notBefore, tags: tags,
-                retry: maxAttempts.map { RetryPolicy.exponential(maxAttempts: $0) }, unique: unique,
-                debounce: debounce),
-            acceptsAnyKind: acceptsAnyKind)
+        get throws(RequestFault) {
+            EnqueueRequest(
+                kind: kind, input: input,
+                options: EnqueueOptions(
+                    queue: queue, key: key, priority: priority ?? .normal, notBefore: notBefore, tags: tags,
+                    retry: try retry?.policy(), unique: unique, debounce: debounce),
+                acceptsAnyKind: acceptsAnyKind)
+        }
+    }
+}
+
+extension Request {
+    /// The headers by their names in lower case, for whoever looks for a trace in them.
+    fileprivate var traceHeaders: [String: String] {
+        Dictionary(headers.map { ($0.name.canonicalName, $0.value) }) { first, _ in first }
     }
 }

@@ -1,4 +1,5 @@
 import HoldfastCore
+import HoldfastEngine
 import HoldfastStore
 import Synchronization
 
@@ -21,16 +22,18 @@ package final class StreamHub: Sendable {
 
     private let state = Mutex(State())
     private let log: EventLog
+    private let metrics: EngineMetrics?
     private let configuration: StreamConfiguration
     private let sleep: @Sendable (Duration) async throws -> Void
     /// How many looks at a pending write make a stalled reader; there are four looks in `stallLimit`.
     private static let stalledLooks = 5
 
     init(
-        log: EventLog, configuration: StreamConfiguration,
+        log: EventLog, configuration: StreamConfiguration, metrics: EngineMetrics? = nil,
         sleep: @escaping @Sendable (Duration) async throws -> Void
     ) {
         self.log = log
+        self.metrics = metrics
         self.configuration = configuration
         self.sleep = sleep
     }
@@ -57,6 +60,8 @@ package final class StreamHub: Sendable {
             state.tickets[job, default: [:]][ticket.id] = ticket
             state.count += 1
             if state.isDraining { ticket.drain() }
+            // Under the lock, so that the last number is the right one.
+            metrics?.setStreamsOpen(state.count)
             return ticket
         }
         return ticket
@@ -68,6 +73,7 @@ package final class StreamHub: Sendable {
             guard state.tickets[ticket.job]?.removeValue(forKey: ticket.id) != nil else { return [] }
             if state.tickets[ticket.job]?.isEmpty == true { state.tickets[ticket.job] = nil }
             state.count -= 1
+            metrics?.setStreamsOpen(state.count)
             guard state.count == 0 else { return [] }
             defer { state.waitingForNone = [] }
             return state.waitingForNone
@@ -133,8 +139,10 @@ package final class StreamHub: Sendable {
         let head = log.feed.head
         guard count > 0 else {
             position = max(position, head)
+            metrics?.setUnreadByStreams(0)
             return
         }
+        metrics?.setUnreadByStreams(head.value - position.value)
         do {
             repeat {
                 let page = try await log.page(EventQuery(after: position, limit: 1024))
@@ -142,6 +150,7 @@ package final class StreamHub: Sendable {
                 position = max(position, page.through)
                 if page.events.isEmpty { break }
             } while position < log.feed.head
+            metrics?.setUnreadByStreams(0)
         } catch {
             // Which jobs moved cannot be read now. The streams look for themselves and meet the same error.
             for ticket in state.withLock(\.allTickets) { ticket.wake(.commit) }

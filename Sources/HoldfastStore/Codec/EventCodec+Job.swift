@@ -93,6 +93,7 @@ extension EventCodec {
             writer.key("fork")
             writer.object { $0.fork(fork) }
         }
+        if let trace = event.trace { writer.trace(trace) }
     }
 
     static func decodeJobEvent(_ kind: EventKind, _ fields: JSONFields) throws(JSONFieldError) -> JobEvent {
@@ -173,7 +174,8 @@ extension EventCodec {
             key: try fields.name("key"), owner: try fields.name("owner"),
             tags: (try fields.strings("tags") ?? []).map(JobTag.init(unchecked:)),
             retry: try fields.retryPolicy("retry"), debounce: try fields.debounce("debounce"),
-            parent: try fields.object("parent")?.parent(), fork: try fields.object("fork")?.fork())
+            parent: try fields.object("parent")?.parent(), fork: try fields.object("fork")?.fork(),
+            trace: try fields.trace())
     }
 
     private static func decodeLeaseEvent(

@@ -24,6 +24,7 @@ public enum JobStateCodec {
             writer.field("first_attempt_of_life", state.firstAttemptOfLife)
             writer.field("crashes", state.crashes)
             writer.field("recorded_steps", state.recordedSteps)
+            if state.stepFailures > 0 { writer.field("step_failures", state.stepFailures) }
             if let progress = state.progress {
                 writer.key("progress")
                 writer.object { $0.progress(progress) }
@@ -42,6 +43,7 @@ public enum JobStateCodec {
                 writer.key("fork")
                 writer.object { $0.fork(fork) }
             }
+            if let trace = state.origin.trace { writer.trace(trace) }
             writer.waits("waits", state.waits)
             encode(state.phase, into: &writer)
         }
@@ -61,7 +63,7 @@ public enum JobStateCodec {
             retry: try fields.retryPolicy("retry"), parent: try fields.object("parent")?.parent(),
             fork: try fields.object("fork")?.fork(),
             enqueuedAt: try fields.required("enqueued_at", fields.timestamp("enqueued_at")),
-            debounce: try fields.debounce("debounce"))
+            debounce: try fields.debounce("debounce"), trace: try fields.trace())
         func count(_ name: String) throws(JSONFieldError) -> Int {
             Int(try fields.required(name, fields.integer(name)))
         }
@@ -70,7 +72,9 @@ public enum JobStateCodec {
             version: try fields.required("version", fields.integer("version")),
             priority: try fields.priority(), life: try count("life"), attempt: try count("attempt"),
             firstAttemptOfLife: try count("first_attempt_of_life"), crashes: try count("crashes"),
-            recordedSteps: try count("recorded_steps"), progress: try fields.object("progress")?.progress(),
+            recordedSteps: try count("recorded_steps"),
+            stepFailures: Int(try fields.integer("step_failures") ?? 0),
+            progress: try fields.object("progress")?.progress(),
             lastFailure: try fields.object("last_failure")?.failure(),
             startedAt: try fields.timestamp("started_at"), waits: try fields.waits("waits"),
             phase: try decodePhase(fields))

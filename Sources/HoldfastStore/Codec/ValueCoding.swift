@@ -57,25 +57,6 @@ extension JSONWriter {
         }
     }
 
-    package mutating func retryPolicy(_ name: StaticString, _ policy: RetryPolicy) {
-        key(name)
-        object {
-            $0.field("max_attempts", policy.maxAttempts)
-            switch policy.backoff {
-            case .none: $0.field("backoff", "none")
-            case .constant(let wait):
-                $0.field("backoff", "constant")
-                $0.field("wait_us", wait.microsecondsRoundedUp)
-            case .exponential(let initial, let factor, let maximum):
-                $0.field("backoff", "exponential")
-                $0.field("wait_us", initial.microsecondsRoundedUp)
-                $0.field("factor", factor)
-                $0.field("maximum_us", maximum.microsecondsRoundedUp)
-            }
-            $0.field("jitter", policy.jitter)
-        }
-    }
-
     package mutating func debounce(_ name: StaticString, _ mark: DebounceMark) {
         key(name)
         object {
@@ -136,24 +117,6 @@ extension JSONFields {
         }
         return Progress(
             amount, phase: try string("phase"), message: try string("message"), counters: counters)
-    }
-
-    package func retryPolicy(_ name: String) throws(JSONFieldError) -> RetryPolicy {
-        let fields = try required(name, object(name))
-        let wait = Duration.microseconds(try fields.integer("wait_us") ?? 0)
-        let backoff: Backoff
-        switch try fields.string("backoff") {
-        case "none": backoff = .none
-        case "constant": backoff = .constant(wait)
-        case "exponential":
-            backoff = .exponential(
-                initial: wait, factor: try fields.double("factor") ?? 2,
-                maximum: .microseconds(try fields.integer("maximum_us") ?? Int64.max / 4))
-        default: throw JSONFieldError(field: "backoff", expected: "none, constant or exponential")
-        }
-        return RetryPolicy(
-            maxAttempts: Int(try fields.integer("max_attempts") ?? 1), backoff: backoff,
-            jitter: try fields.double("jitter") ?? 0)
     }
 
     package func debounce(_ name: String) throws(JSONFieldError) -> DebounceMark? {

@@ -48,20 +48,23 @@ final class CommitThread: Sendable {
     private let deferral: Duration
     private let batchLimit: Int
     private let feed: LogFeed
+    private let observer: (any CommitObserver)?
     private let assigned: Mutex<EventLogPosition>
 
     init(
         backend: any StorageBackend, feed: LogFeed, configuration: LogConfiguration,
-        environment: LogEnvironment, threads: DispatchGroup
+        environment: LogEnvironment, observer: (any CommitObserver)?, threads: DispatchGroup
     ) throws(StoreError) {
         deferral = configuration.deferralLimit
         batchLimit = configuration.batchLimit
         self.feed = feed
+        self.observer = observer
         assigned = Mutex(feed.head)
         let writer = UncheckedTransfer(try backend.openWriter())
         DedicatedThread.start(in: threads) { [self] in
             let transaction = LogTransaction(
                 writer: writer.value, configuration: configuration, environment: environment)
+            transaction.isObserved = self.observer != nil
             loop(transaction)
         }
     }
@@ -188,6 +191,7 @@ final class CommitThread: Sendable {
     }
 
     private func commitTogether(_ batch: [WriteRequest], _ transaction: LogTransaction) throws {
+        let began = observer == nil ? 0 : DispatchTime.now().uptimeNanoseconds
         let head = try transaction.begin()
         if head.position > lastAssigned { feed.advance(to: head.position) }
         var outcomes: [@Sendable () -> Void] = []
@@ -202,7 +206,12 @@ final class CommitThread: Sendable {
             }
         }
         assigned.withLock { $0 = transaction.head.position }
-        feed.publish(try transaction.commit())
+        let events = try transaction.commit()
+        if let observer {
+            let length = DispatchTime.now().uptimeNanoseconds - began
+            observer.observe(CommitReport(commands: batch.count, events: events, nanoseconds: length))
+        }
+        feed.publish(events)
         for outcome in outcomes { outcome() }
     }
 }

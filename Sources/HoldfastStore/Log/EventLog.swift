@@ -22,10 +22,15 @@ public final class EventLog: Sendable {
 
     /// Opens the log.
     ///
+    /// - Parameters:
+    ///   - backend: Where the rows are.
+    ///   - configuration: The limits.
+    ///   - environment: Where time and chance come from.
+    ///   - observer: Measures each commit; nil for nobody.
     /// - Throws: `StoreError` when the store cannot be opened or read.
     public init(
         _ backend: any StorageBackend, configuration: LogConfiguration = LogConfiguration(),
-        environment: LogEnvironment
+        environment: LogEnvironment, observer: (any CommitObserver)? = nil
     ) throws(StoreError) {
         self.backend = backend
         self.configuration = configuration
@@ -33,7 +38,7 @@ public final class EventLog: Sendable {
         feed = LogFeed(head: try backend.openReader().head().position, configuration: configuration)
         commits = try CommitThread(
             backend: backend, feed: feed, configuration: configuration, environment: environment,
-            threads: threads)
+            observer: observer, threads: threads)
         readers = try ReaderThreads(backend: backend, count: configuration.readers, threads: threads)
         if let shared = backend as? any SharedStorage { try watchForeignCommits(shared) }
     }

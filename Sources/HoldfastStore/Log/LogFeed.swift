@@ -8,6 +8,8 @@ public struct CommittedEvent: Hashable, Sendable {
     public let stored: StoredEvent
     /// The meaning.
     public let recorded: RecordedEvent
+    /// What a measurement needs to know about the job; nil for an event of the engine itself.
+    public var context: Context?
 }
 
 /// Tells those who follow the log that it moved, and keeps the newest events at hand for them.

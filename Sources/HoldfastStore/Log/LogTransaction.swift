@@ -15,6 +15,8 @@ public final class LogTransaction {
     var savepoint = Savepoint()
     /// What the commands of this transaction appended so far, also what was handed to the backend already.
     var appended: [CommittedEvent] = []
+    /// Whether somebody measures what is committed.
+    var isObserved = false
     private var freshKeys: [KeyScope: JobID] = [:]
     /// Keys of jobs that ended or began again in rows that are not written yet: queries know nothing of it.
     private var movedKeys: Set<KeyScope> = []
@@ -237,7 +239,7 @@ public final class LogTransaction {
             pending.waits[job, default: [:]][wait] = WaitRecord.applying(recorded, to: record)
         }
         project(from: old, to: new, position: recorded.position)
-        seal(recorded)
+        seal(recorded, isObserved ? CommittedEvent.Context(from: old, to: new, at: at) : nil)
         if recorded.event.kind.isTerminal { try passOn(recorded, of: new, by: actor) }
         return recorded
     }
@@ -273,7 +275,7 @@ public final class LogTransaction {
         }
     }
 
-    private func seal(_ recorded: RecordedEvent) {
+    private func seal(_ recorded: RecordedEvent, _ context: CommittedEvent.Context? = nil) {
         let kind = recorded.event.kind
         let stored = StoredEvent(
             position: recorded.position, job: recorded.job, version: recorded.version, kind: kind.rawValue,
@@ -281,7 +283,7 @@ public final class LogTransaction {
             actor: recorded.actor, data: EventCodec.encode(recorded.event))
         let seal = EventSeal(stored, after: head.hash, salt: environment.salt())
         pending.events.append(SealedEvent(event: stored, seal: seal))
-        appended.append(CommittedEvent(stored: stored, recorded: recorded))
+        appended.append(CommittedEvent(stored: stored, recorded: recorded, context: context))
         head = LogHead(position: recorded.position, hash: seal.hash)
     }
 
@@ -291,12 +293,4 @@ public final class LogTransaction {
     }
 
     func restoreFreshKey(_ scope: KeyScope, to job: JobID?) { freshKeys[scope] = job }
-}
-
-extension JobState {
-    /// The token of the lease that is held; nil while nobody runs the job.
-    public var leaseToken: LeaseToken? {
-        guard case .running(let running) = phase else { return nil }
-        return running.token
-    }
 }

@@ -96,6 +96,39 @@ struct EnqueueCommandTests {
         #expect(state.origin.tags == ["monthly"])
     }
 
+    @Test(arguments: [
+        (["--max-attempts", "3"], RetryPolicy.exponential(maxAttempts: 3)),
+        (["--backoff", "none", "--max-attempts", "1"], .none),
+        (["--backoff", "table", "--wait", "10s,5m"], .waits([.seconds(10), .seconds(300)])),
+        (
+            ["--backoff", "constant", "--wait", "30s", "--jitter", "0.1"],
+            .constant(maxAttempts: 5, every: .seconds(30), jitter: 0.1)
+        ),
+        (
+            ["--wait", "2s", "--factor", "3", "--maximum-wait", "10m"],
+            .exponential(maxAttempts: 5, initial: .seconds(2), factor: 3, maximum: .seconds(600))
+        ),
+        ([], .standard),
+    ])
+    func `options choose the whole policy of retries`(options: [String], policy: RetryPolicy) async throws {
+        let desk = try CommandDesk()
+        let line = ["enqueue", "mail.send", "--any-kind", "--quiet"] + options
+        let id = try #require(try await desk.run(line).lines.first)
+        let state = try await desk.withEngine { try await $0.state(of: #require(JobID(id))) }
+        #expect(state.origin.retry == policy)
+    }
+
+    @Test(arguments: [
+        ["--backoff", "linear"], ["--backoff", "none", "--wait", "1s"], ["--wait", "soon"],
+        ["--jitter", "2"], ["--backoff", "table"], ["--max-attempts", "0"],
+    ])
+    func `options of retries that do not fit are refused`(options: [String]) async throws {
+        let desk = try CommandDesk()
+        let outcome = try await desk.run(["enqueue", "mail.send", "--any-kind"] + options)
+        #expect(outcome.code == .usage)
+        #expect(!outcome.errors.isEmpty)
+    }
+
     @Test func `a kind that nobody announced is refused with those that were`() async throws {
         let desk = try CommandDesk()
         try await desk.withEngine { engine in

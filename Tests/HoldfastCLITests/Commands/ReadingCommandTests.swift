@@ -70,6 +70,25 @@ struct ReadingCommandTests {
         #expect(try json.object("state")?.string("state") == "running")
     }
 
+    @Test func `an error is shown with its type, message, step and attempt`() async throws {
+        let desk = try CommandDesk()
+        let id = try await desk.enqueue("mail.send", "--max-attempts", "2", "--backoff", "none")
+        let failure = JobFailure(type: "Timeout", message: "no answer", step: StepKey("dial"))
+        for attempt in 1...2 {
+            try await desk.work(id, [.failAttempt(failure, .byPolicy(random: 0))])
+            let sheet = try await desk.run("show", id).output
+            let label = attempt == 1 ? "Last error" : "Error"
+            for part in [
+                label, "Timeout", "no answer", "dial#1", "attempt \(attempt)", "2 attempts without a wait",
+            ] {
+                #expect(sheet.contains(part), "\(part) is missing in \(sheet)")
+            }
+        }
+        let history = try await desk.run("history", id).output
+        #expect(history.contains("attempt 1: Timeout in dial#1: no answer"))
+        #expect(history.contains("attempt 2: Timeout in dial#1: no answer"))
+    }
+
     @Test func `jobs are filtered, and the newest comes first`() async throws {
         let desk = try CommandDesk()
         let first = try await desk.enqueue("mail.send", "--tag", "monthly")

@@ -20,6 +20,20 @@ struct RetryPolicyTests {
         #expect(waits(policy, 1...6) == [1, 10, 100, 1_000, 5_000, 5_000].map { .milliseconds($0) })
     }
 
+    @Test func `a list of waits is gone through, and its last one stays`() {
+        let policy = RetryPolicy.waits([.seconds(1), .seconds(30), .seconds(600)])
+        #expect(policy.maxAttempts == 4)
+        #expect(waits(policy, 1...5) == [1, 30, 600, 600, 600].map { .seconds($0) })
+        #expect(waits(.waits([.seconds(10)], jitter: 0.5), 1...1, random: 0.5) == [.milliseconds(12_500)])
+        #expect(RetryPolicy.waits([.seconds(1)], maxAttempts: 9).maxAttempts == 9)
+    }
+
+    @Test func `an empty list and a wait below zero are no wait`() {
+        #expect(waits(.waits([]), 1...2) == [.zero, .zero])
+        #expect(RetryPolicy.waits([]).maxAttempts == 1)
+        #expect(waits(.waits([.seconds(-1)]), 1...2) == [.zero, .zero])
+    }
+
     @Test func `the standard policy waits 1, 2, 4 and 8 seconds and at most a fifth longer`() {
         #expect(RetryPolicy.standard.maxAttempts == 5)
         #expect(waits(.standard, 1...4) == [1, 2, 4, 8].map { .seconds($0) })

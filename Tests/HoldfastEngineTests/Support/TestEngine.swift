@@ -25,7 +25,8 @@ struct TestEngine: Sendable {
     /// A handler that still waits then is cut off, so that a test which fails does not wait for it.
     static func run(
         over store: some StorageBackend = InMemoryStore(), clock: ManualClock = ManualClock(),
-        environment: EngineEnvironment? = nil, configure: (inout EngineConfiguration) -> Void = { _ in },
+        environment: EngineEnvironment? = nil, logger: Logger = quiet,
+        configure: (inout EngineConfiguration) -> Void = { _ in },
         register: (JobEngine) -> Void, test: (TestEngine) async throws -> Void
     ) async throws {
         var configuration = EngineConfiguration()
@@ -34,7 +35,7 @@ struct TestEngine: Sendable {
         configure(&configuration)
         let engine = try JobEngine(
             store, configuration: configuration, environment: environment ?? .testing(clock: clock),
-            logger: quiet)
+            logger: logger)
         register(engine)
         let running = TestEngine(engine, clock)
         // A group that is told to stop before it runs never runs.

@@ -12,7 +12,7 @@ struct RequestBodyTests {
                 kind: "ledger.import", input: JSONText(unchecked: #"{"a":[1,"é"]}"#), queue: "q",
                 priority: JobPriority(-7), key: "key",
                 notBefore: Timestamp(microseconds: 1_791_460_800_123_456),
-                tags: ["a", "b c"], maxAttempts: 9),
+                tags: ["a", "b c"], retry: RetryChoice(maxAttempts: 9)),
         ]
         for body in bodies {
             #expect(try EnqueueBody(parsing: body.json.text.utf8) == body)

@@ -27,6 +27,13 @@ extension EventSamples {
             JobEnqueued(
                 kind: "sample.job", input: .null, parent: ParentLink(job: job, child: waits[3]),
                 fork: ForkLink(job: job, step: steps[0]))),
+        .enqueued(
+            JobEnqueued(
+                kind: "sample.job", input: .null, retry: .waits([.seconds(1), .seconds(60)], jitter: 0.5),
+                trace: TraceCarrier([
+                    "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                    "tracestate": "vendor=\"1\"",
+                ]))),
     ]
 
     private static let digest = "74234e98afe7498fb5daf1f36ac2d78acc339464f950703b8c019892f982b90b"
