@@ -49,6 +49,27 @@ struct MigrationTests {
         #expect(try PlainDatabase(folder.file()).dump("migrations") == moment)
     }
 
+    @Test func `a table that had to be made anew keeps its rows and all its indexes`() async throws {
+        let waits = try #require(Migrations.all.firstIndex { $0.name == "waits" })
+        let before = Array(Migrations.all[..<waits])
+        try await SampleLog.with(try open(before)) { sample in _ = try await sample.oneOfEach() }
+        let plain = try PlainDatabase(folder.file())
+        let rows = try plain.rows("SELECT * FROM jobs ORDER BY id")
+        let indexes =
+            "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'jobs' ORDER BY name"
+        let names = try plain.rows(indexes)
+        #expect(rows.count > 3)
+        _ = try folder.store()
+        let after = try plain.rows(
+            """
+            SELECT first_position, id, kind, queue, priority, state, due_at, key, owner, enqueued_at, finished_at,
+                   last_position, version, detail
+              FROM jobs ORDER BY id
+            """)
+        #expect(after == rows)
+        #expect(Set(try plain.rows(indexes)).isSuperset(of: names))
+    }
+
     @Test(arguments: [SQLiteStore.Mode.readWriteCreate, .readWrite, .readOnly])
     func `a migration that reads differently now is noticed`(mode: SQLiteStore.Mode) throws {
         _ = try folder.store()

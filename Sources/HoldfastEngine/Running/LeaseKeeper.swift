@@ -37,6 +37,8 @@ struct LeaseKeeper: Sendable {
                 job.task?.cancel()
             } else if phase?.cancelRequest != nil {
                 job.task?.cancel()
+            } else if phase?.pauseRequest != nil {
+                job.context.setPausing(true)
             }
         }
     }
