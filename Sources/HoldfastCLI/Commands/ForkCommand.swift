@@ -67,6 +67,7 @@ struct ForkCommand: SurroundedCommand {
         let parts = text.split(separator: "#", omittingEmptySubsequences: false)
         let number = parts.count > 1 ? parts.last.flatMap { Int($0) } : nil
         let name = number == nil ? text : parts.dropLast().joined(separator: "#")
-        return StepKey(try ValueReading.name(name), occurrence: max(1, number ?? 1))
+        guard number ?? 1 > 0 else { throw ValidationError("steps of a name are counted from 1") }
+        return StepKey(try ValueReading.name(name), occurrence: number ?? 1)
     }
 }

@@ -149,7 +149,8 @@ struct RescheduleCommand: SurroundedCommand {
 
     func run(in surroundings: CommandSurroundings) async throws {
         guard let due = moment.due(in: surroundings) else {
-            throw ValidationError("give --delay or --not-before")
+            throw CommandFailure(
+                .usage, "give --delay or --not-before; see `holdfast reschedule --help`")
         }
         let command = SteerCommand.reschedule(due, reason: options.reason)
         try await options.run(command, in: surroundings) { job in

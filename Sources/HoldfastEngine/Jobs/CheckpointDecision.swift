@@ -1,5 +1,5 @@
 public import HoldfastCore
-public import HoldfastStore
+import HoldfastStore
 
 /// How a checkpoint was decided, by whom and why.
 public struct CheckpointDecision: Hashable, Sendable {
@@ -43,8 +43,7 @@ public struct CheckpointDecision: Hashable, Sendable {
             switch event.action {
             case .approve: choice = .approve
             case .reject: choice = .reject
-            case .fail:
-                throw NotRetryable(CheckpointTimeout(checkpoint: record.key, deadline: event.deadline))
+            case .fail: throw CheckpointTimeout(checkpoint: record.key, deadline: event.deadline)
             }
             reason = "deadline"
             value = .null
@@ -57,8 +56,10 @@ public struct CheckpointDecision: Hashable, Sendable {
     }
 }
 
-/// Nobody decided a checkpoint in time, and the job fails for it.
-public struct CheckpointTimeout: Error, Hashable, Sendable, CustomStringConvertible {
+/// Nobody decided a checkpoint in time, and the job fails for it, unless its handler catches this.
+///
+/// Another attempt would find the same, so there is none.
+public struct CheckpointTimeout: PermanentError, Hashable, Sendable, CustomStringConvertible {
     /// Which checkpoint.
     public let checkpoint: WaitKey
     /// When it ended.
