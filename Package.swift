@@ -76,7 +76,7 @@ let package = Package(
             name: "HoldfastCLI",
             dependencies: [
                 "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastSQLite",
-                "HoldfastServer", "InventoryExample",
+                "HoldfastServer", "InventoryExample", "PublishingExample",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -110,6 +110,12 @@ let package = Package(
             path: "Docs/Examples/Inventory",
             swiftSettings: strict
         ),
+        .target(
+            name: "PublishingExample", dependencies: ["HoldfastCore", "HoldfastEngine"],
+            path: "Docs/Examples/Publishing", swiftSettings: strict),
+        .target(
+            name: "WaitingExample", dependencies: ["Holdfast"], path: "Docs/Examples/Waiting",
+            swiftSettings: strict),
         .target(
             name: "OrdersExample", dependencies: ["Holdfast", "CSQLite"], path: "Docs/Examples/Orders",
             swiftSettings: strict),
@@ -165,6 +171,13 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "WaitingExampleTests",
+            dependencies: [
+                "HoldfastCore", "HoldfastEngine", "HoldfastStore", "HoldfastTesting", "PublishingExample",
+                "WaitingExample",
+            ],
+            swiftSettings: strict),
         .testTarget(name: "InventoryExampleTests", dependencies: ["InventoryExample"], swiftSettings: strict),
         .testTarget(
             name: "HoldfastServerTests",

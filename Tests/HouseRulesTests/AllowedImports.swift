@@ -34,7 +34,7 @@ enum AllowedImports {
         ],
         "Sources/HoldfastCLI": system + foundation + [
             "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastSQLite", "HoldfastEngine",
-            "HoldfastServer", "HoldfastClient", "InventoryExample",
+            "HoldfastServer", "HoldfastClient", "InventoryExample", "PublishingExample",
             "SQLiteMigrations", "UnixSignals",
             "ArgumentParser", "Crypto", "Hummingbird", "Logging", "Metrics", "ServiceLifecycle",
         ],
@@ -52,8 +52,10 @@ enum AllowedImports {
             "Holdfast", "HoldfastCore", "HoldfastEngine", "Crypto",
         ],
         "Docs/Examples/Orders": ["Holdfast", "CSQLite"],
+        "Docs/Examples/Publishing": foundation + ["HoldfastCore", "HoldfastEngine"],
         "Docs/Examples/QuickStart": foundation + ["Holdfast"],
         "Docs/Examples/Retries": ["Holdfast"],
+        "Docs/Examples/Waiting": ["Holdfast"],
         "Tests/StoreConformance": system + foundation + [
             "HoldfastCore", "HoldfastStore", "HoldfastTesting",
             "Testing",

@@ -4,6 +4,7 @@ import HoldfastEngine
 import HoldfastServer
 import InventoryExample
 import Logging
+import PublishingExample
 import ServiceLifecycle
 
 /// `holdfast serve`.
@@ -12,9 +13,10 @@ struct ServeCommand: SurroundedCommand {
         commandName: "serve",
         abstract: "Run jobs, and answer HTTP.",
         discussion: """
-            The database is made if it is missing. Jobs of kind inventory are run: they write a manifest of a \
-            directory tree, with the SHA-256 of every file. SIGTERM and Ctrl-C stop it within 5 seconds; jobs that \
-            were running go on behind their last recorded step, wherever the database is opened next.
+            The database is made if it is missing. Two kinds of jobs are run: inventory writes a manifest of a \
+            directory tree, with the SHA-256 of every file; publish writes a page once a person has approved it. \
+            SIGTERM and Ctrl-C stop it within 5 seconds; jobs that were running go on behind their last recorded \
+            step, wherever the database is opened next.
 
             EXAMPLES:
               holdfast serve
@@ -56,6 +58,7 @@ struct ServeCommand: SurroundedCommand {
         let engineConfiguration = EngineConfiguration(workerName: WorkerName.current())
         try await store.withEngine(engineConfiguration, logger: logger, in: surroundings) { engine in
             engine.register(InventoryHandler(), on: .default, concurrency: 4)
+            engine.register(PublishHandler(), on: .default, concurrency: 4)
             let service = try EngineService(engine, listening: listening, logger: logger) { port in
                 let url = ValueReading.url(host: host, port: port)
                 do {

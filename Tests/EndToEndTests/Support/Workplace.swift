@@ -16,6 +16,7 @@ final class Workplace: Sendable {
     var database: String { path + "/jobs.db" }
     var tree: String { path + "/tree" }
     var manifest: String { path + "/manifest.jsonl" }
+    var page: String { path + "/page.html" }
 
     /// The input of an `inventory` over the tree.
     var input: String { #"{"path":"\#(tree)","output":"\#(manifest)"}"# }
