@@ -36,6 +36,7 @@ struct CommandLineTool: ParsableCommand {
             ApproveCommand.self,
             RejectCommand.self, SignalCommand.self, CancelCommand.self, PauseCommand.self, ResumeCommand.self,
             RetryCommand.self, ReprioritiseCommand.self, RescheduleCommand.self, ForkCommand.self,
+            SchedulesCommand.self, ScheduleCommand.self,
             MigrateCommand.self, VersionCommand.self,
         ])
 }

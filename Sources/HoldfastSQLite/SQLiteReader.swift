@@ -89,6 +89,18 @@ final class SQLiteReader: StorageReader {
 
     func earliestDue() throws(StoreError) -> Timestamp? { try connection.readEarliestDue() }
 
+    func schedule(_ name: ScheduleName) throws(StoreError) -> ScheduleState? {
+        try connection.readSchedule(name)
+    }
+
+    func schedules(after name: ScheduleName?, limit: Int) throws(StoreError) -> [ScheduleState] {
+        try connection.readSchedules(after: name, limit: limit)
+    }
+
+    func scheduleAgenda() throws(StoreError) -> ScheduleAgenda {
+        try connection.reading { () throws(StoreError) in try connection.readScheduleAgenda() }
+    }
+
     /// The head of the log when somebody committed since the last call, and at the first call.
     func headIfMoved() throws(StoreError) -> EventLogPosition? {
         let change = try connection.readChangeNumber()

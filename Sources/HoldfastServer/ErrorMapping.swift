@@ -17,6 +17,7 @@ enum ErrorMapping {
         case let error as CheckpointTimeout:
             ProblemAnswer(Problem(.decided, detail: error.description))
         case let error as EnqueueRejection: ProblemAnswer(problem(for: error))
+        case let error as ScheduleRejection: ProblemAnswer(problem(for: error))
         case let error as StoreError: answer(toStore: error)
         case let error as RouteFault: answer(toRoute: error)
         case let error as WrongMethod: answer(toMethod: error)
@@ -84,6 +85,21 @@ enum ErrorMapping {
         }
     }
 
+    private static func problem(for rejection: ScheduleRejection) -> Problem {
+        let detail = rejection.description
+        func field(_ name: String) -> Problem {
+            Problem(.invalidField, detail: detail, extras: [ProblemExtra("field", name)])
+        }
+        return switch rejection {
+        case .unknownSchedule: Problem(.unknownSchedule, detail: detail)
+        case .cron: field("cron")
+        case .unknownZone: field("zone")
+        case .interval: field("every_seconds")
+        case .notBefore: field("not_before")
+        case .uniqueness: field("unique")
+        }
+    }
+
     // The labels differ on purpose: of overloads the one for any error would be chosen, which is the caller.
     private static func answer(toStore error: StoreError) -> ProblemAnswer {
         let extras = [ProblemExtra("code", error.code.rawValue)]
@@ -137,6 +153,9 @@ enum ErrorMapping {
         case .crossSite:
             ProblemAnswer(
                 Problem(.crossSite, detail: "a page of another site may not change anything here"))
+        case .malformedName:
+            ProblemAnswer(
+                Problem(.refused, detail: "the path holds no name: \(TextIdentifierRules.explanation)"))
         case .unavailable(let reason):
             ProblemAnswer(
                 Problem(.unavailable, detail: reason, extras: [ProblemExtra("reason", reason)]),

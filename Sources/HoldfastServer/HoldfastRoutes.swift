@@ -55,7 +55,21 @@ public struct HoldfastRoutes: Service {
             table.on("v1/jobs/:id/\(verb.rawValue)", .post) { try await scope.steerJob(verb, $0, $1) }
         }
         addWaits(to: &table)
+        addSchedules(to: &table)
         table.refuseOtherMethods()
+    }
+
+    private func addSchedules(to table: inout RouteTable<some RequestContext>) {
+        let scope = scope
+        table.on("v1/schedules", .get) { request, _ in try await scope.listSchedules(request) }
+        table.on("v1/schedules/:name", .get) { try await scope.showSchedule($0, $1) }
+        table.on("v1/schedules/:name", .put) { try await scope.setSchedule($0, $1) }
+        table.on("v1/schedules/:name", .delete) { try await scope.removeSchedule($0, $1) }
+        for verb in ScheduleVerb.allCases {
+            table.on("v1/schedules/:name/\(verb.rawValue)", .post) {
+                try await scope.steerSchedule(verb, $0, $1)
+            }
+        }
     }
 
     /// Checkpoints, signals and forks.

@@ -18,6 +18,8 @@ enum RouteFault: Error, Hashable, Sendable {
     case wrongHost(String)
     /// A page of another site sent the request.
     case crossSite
+    /// A part of the path is no name.
+    case malformedName(String)
     /// The server cannot do it now.
     case unavailable(String)
 }

@@ -14,6 +14,7 @@ struct RebuildTests {
 
     private static let projections = [
         "jobs", "job_tags", "steps", "waits", "counters", "snapshots", "worker_kinds", "artifacts",
+        "schedules",
     ]
     private static let others = [
         "log_identity", "events", "payloads", "leases", "migrations", "blobs", "blob_chunks",
@@ -42,6 +43,7 @@ struct RebuildTests {
         for (name, content) in [("a.txt", 1), ("b/c.txt", 2), ("a.txt", 3)] as [(ArtifactName, UInt8)] {
             try await sample.save(name, [content, content], on: job, token)
         }
+        try await sample.schedules()
         let value = try sample.log.payload(.string(String(repeating: "x", count: 70_000)))
         try await sample.log.write { transaction in
             value.keep(in: transaction)
@@ -96,6 +98,8 @@ struct RebuildTests {
             DELETE FROM worker_kinds;
             DELETE FROM artifacts WHERE name = 'a.txt';
             UPDATE artifacts SET sha256 = 'wrong';
+            UPDATE schedules SET due_at = 7, detail = '{}';
+            INSERT INTO schedules VALUES ('ghost', 1, NULL, '{}');
             """)
         try folder.store().rebuildProjections()
         #expect(try rows() == before)

@@ -69,7 +69,9 @@ enum AllowedImports {
     /// The part of Foundation without locales, and its macOS stand-in where a file names both.
     private static let essentials: Set<String> = ["FoundationEssentials"]
 
-    private static let foundation: Set<String> = ["Foundation", "FoundationEssentials"]
+    private static let foundation: Set<String> = [
+        "Foundation", "FoundationEssentials", "FoundationInternationalization",
+    ]
 
     /// Tells whether the folder holds Swift that needs a row here.
     static func mustList(_ folder: String) -> Bool {

@@ -11,7 +11,7 @@ public struct ConformanceCase: Sendable, CustomTestStringConvertible {
     /// The part of the seam that a case is about.
     public enum Port: String, Sendable, CaseIterable {
         case append, rollback, order, read, feed, lease, claim, due, key, step, snapshot, counters, payload,
-            job, reopen
+            job, reopen, schedule
         case sharing, rebuild, artifact, wait
     }
 
@@ -59,5 +59,5 @@ public struct ConformanceCase: Sendable, CustomTestStringConvertible {
     public static let all: [ConformanceCase] =
         append + rollback + order + read + feed + lease + claim + due + key + step + snapshot + counters
         + payload
-        + job + reopen + sharing + rebuild + artifact + wait
+        + job + reopen + sharing + rebuild + artifact + wait + schedule
 }

@@ -16,6 +16,8 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case crossSite = "cross-site"
     /// There is no job of this id.
     case unknownJob = "unknown-job"
+    /// There is no schedule of this name.
+    case unknownSchedule = "unknown-schedule"
     /// The job's events refer to no value with this digest.
     case unknownPayload = "unknown-payload"
     /// The job keeps no artifact of this name.
@@ -65,6 +67,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .invalidCursor: "The cursor does not fit"
         case .crossSite: "The request comes from another site"
         case .unknownJob: "No such job"
+        case .unknownSchedule: "No such schedule"
         case .unknownPayload: "No such payload"
         case .unknownArtifact: "No such artifact"
         case .rangeOutside: "The range is outside"
@@ -92,7 +95,8 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .malformedJSON, .unknownField, .invalidField, .invalidParameter, .invalidCursor, .refused: 400
         case .crossSite: 403
-        case .unknownJob, .unknownPayload, .unknownArtifact, .unknownCheckpoint, .unknownStep, .unknownRoute:
+        case .unknownJob, .unknownPayload, .unknownArtifact, .unknownCheckpoint, .unknownStep, .unknownRoute,
+            .unknownSchedule:
             404
         case .wrongMethod: 405
         case .jobEnded, .notPossible, .duplicate, .decided, .foreignCursor: 409

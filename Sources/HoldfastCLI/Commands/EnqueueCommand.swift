@@ -83,13 +83,16 @@ struct EnqueueCommand: SurroundedCommand {
             do {
                 return try await engine.enqueue(request, by: .person(surroundings.person))
             } catch EnqueueRejection.unknownKind {
-                throw try await unknownKind(in: path, engine)
+                throw try await Self.unknownKind(kind, in: path, engine)
             }
         }
         try surroundings.output.write(text(of: enqueued, in: surroundings))
     }
 
-    private func unknownKind(in path: String, _ engine: JobEngine) async throws -> CommandFailure {
+    /// Says which kinds were announced, where one was not.
+    static func unknownKind(
+        _ kind: JobKind, in path: String, _ engine: JobEngine
+    ) async throws -> CommandFailure {
         let kinds = try await engine.log.read { try $0.announcedKinds() }
         let known = kinds.isEmpty ? "none yet" : kinds.sorted().map(\.rawValue).joined(separator: ", ")
         return CommandFailure(

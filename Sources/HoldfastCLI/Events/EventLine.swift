@@ -44,6 +44,8 @@ struct EventLine {
         case .jobEnqueued, .jobStarted, .jobUnpaused, .jobRescheduled, .jobRetried, .jobResumed: return .cyan
         case .jobWaiting, .checkpointOpened, .checkpointExpired, .checkpointRefused: return .yellow
         case .checkpointDecided, .signalReceived: return .green
+        case .scheduleSkipped, .schedulePaused, .scheduleRemoved: return .yellow
+        case .scheduleSet, .scheduleResumed, .scheduleFired, .scheduleQueued: return .cyan
         default: return nil
         }
     }

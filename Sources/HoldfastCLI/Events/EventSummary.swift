@@ -29,6 +29,7 @@ struct EventSummary {
         case .engine(.workerJoined(let event)):
             "\(event.worker) takes \(Self.list(event.kinds)) from \(Self.list(event.queues))"
         case .engine(.workerLeft(let event)): "\(event.worker): \(event.reason)"
+        case .engine(.schedule(let event)): text(of: event, by: recorded.actor.words)
         }
     }
 
@@ -116,7 +117,7 @@ struct EventSummary {
         return parts.joined(separator: ", ")
     }
 
-    private func moment(_ moment: Timestamp) -> String {
+    func moment(_ moment: Timestamp) -> String {
         time.short(moment.microseconds, now: now.microseconds)
     }
 }

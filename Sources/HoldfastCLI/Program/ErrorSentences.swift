@@ -19,6 +19,10 @@ enum ErrorSentences {
         case let rejection as EnqueueRejection: failure(for: rejection)
         case let conflict as CheckpointConflict: CommandFailure(.jobRefused, conflict.description)
         case let timeout as CheckpointTimeout: CommandFailure(.jobRefused, timeout.description)
+        case ScheduleRejection.unknownSchedule(let name):
+            CommandFailure(
+                .noSuchJob, "there is no schedule \"\(name)\"; `holdfast schedules` lists those there are")
+        case let rejection as ScheduleRejection: CommandFailure(.badValue, rejection.description)
         case let error as ServerStartError: failure(for: error)
         case let error as OutputError: failure(for: error)
         case let error as JSONSyntaxError: CommandFailure(.badValue, "the text is \(error)")

@@ -27,6 +27,10 @@ public struct EventActor: Hashable, Sendable, CustomStringConvertible {
     public static func worker(_ id: WorkerID) -> EventActor { .init(role: .worker, id: id.rawValue) }
     /// Names a person by the subject of its credentials.
     public static func person(_ id: String) -> EventActor { .init(role: .person, id: id) }
+    /// Names a schedule that enqueued a job.
+    public static func schedule(_ name: ScheduleName) -> EventActor {
+        .init(role: .schedule, id: name.rawValue)
+    }
     /// Names the engine instance that acted on its own account.
     public static func engine(_ id: EngineID) -> EventActor { .init(role: .engine, id: id.rawValue) }
 

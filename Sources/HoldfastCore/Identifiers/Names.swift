@@ -89,6 +89,15 @@ public struct JobTag: TextIdentifier {
     public init(unchecked rawValue: String) { self.rawValue = rawValue }
 }
 
+/// Names a schedule.
+public struct ScheduleName: TextIdentifier {
+    /// The stored text.
+    public let rawValue: String
+
+    /// Wraps a text that is known to be valid, such as one read back from the store.
+    public init(unchecked rawValue: String) { self.rawValue = rawValue }
+}
+
 extension QueueName {
     /// The lane of jobs that were enqueued without naming one.
     public static let `default`: QueueName = "default"

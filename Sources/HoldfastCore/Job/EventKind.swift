@@ -35,8 +35,21 @@ public enum EventKind: String, Hashable, Sendable, CaseIterable {
     case signalConsumed = "signal.consumed"
     case childSpawned = "child.spawned"
     case childFinished = "child.finished"
+    case scheduleSet = "schedule.set"
+    case scheduleRemoved = "schedule.removed"
+    case schedulePaused = "schedule.paused"
+    case scheduleResumed = "schedule.resumed"
+    case scheduleFired = "schedule.fired"
+    case scheduleQueued = "schedule.queued"
+    case scheduleSkipped = "schedule.skipped"
     case engineWorkerJoined = "engine.workerJoined"
     case engineWorkerLeft = "engine.workerLeft"
+
+    /// The kinds of a schedule's events.
+    public static let ofSchedules: Set<EventKind> = [
+        .scheduleSet, .scheduleRemoved, .schedulePaused, .scheduleResumed, .scheduleFired, .scheduleQueued,
+        .scheduleSkipped,
+    ]
 
     /// The kinds that end a life of a job (P6).
     public static let endings: Set<EventKind> = [.jobCompleted, .jobFailed, .jobCancelled]

@@ -84,12 +84,14 @@ public indirect enum JobEvent: Hashable, Sendable {
 public enum EngineEvent: Hashable, Sendable {
     case workerJoined(WorkerJoined)
     case workerLeft(WorkerLeft)
+    case schedule(ScheduleEvent)
 
     /// The stored name of the event's kind.
     public var kind: EventKind {
         switch self {
         case .workerJoined: .engineWorkerJoined
         case .workerLeft: .engineWorkerLeft
+        case .schedule(let event): event.kind
         }
     }
 }

@@ -80,6 +80,13 @@ struct CivilDate {
         self.day = day
     }
 
+    /// The first day of a month, from 1 to 12.
+    init(firstOf month: Int64, year: Int64) {
+        self.year = year
+        self.month = month
+        day = 1
+    }
+
     init(daysSince1970 days: Int64) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

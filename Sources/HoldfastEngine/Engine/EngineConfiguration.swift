@@ -51,6 +51,10 @@ public struct EngineConfiguration: Sendable {
     public var metricsInterval: Duration = .seconds(10)
     /// Where spans go; nil for what `InstrumentationSystem` was given when the engine is made.
     public var tracer: (any Tracer)?
+    /// By how much a run of a schedule may be late and still count as on time.
+    ///
+    /// It matters to schedules that leave missed runs out.
+    public var scheduleGrace: Duration = .seconds(10)
     /// The name of the host in workers' names.
     ///
     /// It is shown to people and decides nothing.

@@ -49,6 +49,7 @@ final class JobRunner: Sendable {
             group.addTask { await LeaseReaper(self).run() }
             group.addTask { await LeaseKeeper(self).run() }
             group.addTask { await self.fireDueTimers() }
+            group.addTask { await Scheduler(self.engine).run() }
             group.addTask { await self.flushProgress() }
             group.addTask { await self.parkWaitingJobs() }
             group.addTask {

@@ -13,6 +13,7 @@ extension Connection {
             DELETE FROM snapshots;
             DELETE FROM worker_kinds;
             DELETE FROM artifacts;
+            DELETE FROM schedules;
             """#, for: "clear the projections")
     }
 }

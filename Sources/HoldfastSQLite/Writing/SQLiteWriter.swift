@@ -113,6 +113,14 @@ final class SQLiteWriter: StorageWriter {
         return read
     }
 
+    func schedule(_ name: ScheduleName) throws(StoreError) -> ScheduleState? {
+        try connection.readSchedule(name)
+    }
+
+    func dueSchedules(_ moment: Timestamp, limit: Int) throws(StoreError) -> [ScheduleName] {
+        try connection.findDueSchedules(moment, limit: limit)
+    }
+
     /// A page of a rebuild ends once its data has this many bytes, so that large events do not make a page of
     /// hundreds of MiB.
     private static let rebuildPageBytes = 4 << 20
@@ -152,6 +160,7 @@ final class SQLiteWriter: StorageWriter {
         for (job, records) in writes.artifacts {
             try connection.writeArtifacts(Array(records.values), of: job)
         }
+        if !writes.schedules.isEmpty { try connection.writeSchedules(writes.schedules) }
         guard !writes.kinds.isEmpty else { return }
         kinds?.formUnion(writes.kinds)
         try connection.announceKinds(writes.kinds)

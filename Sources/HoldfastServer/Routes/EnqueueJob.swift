@@ -27,7 +27,7 @@ extension RouteScope {
 
 extension EnqueueBody {
     /// What the engine is asked for.
-    fileprivate var request: EnqueueRequest {
+    var request: EnqueueRequest {
         get throws(RequestFault) {
             EnqueueRequest(
                 kind: kind, input: input,

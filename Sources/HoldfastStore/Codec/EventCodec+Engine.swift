@@ -13,6 +13,7 @@ extension EventCodec {
             writer.field("worker", event.worker)
             writer.field("engine", event.engine)
             writer.field("reason", event.reason)
+        case .schedule(let event): encode(event, into: &writer)
         }
     }
 
@@ -34,6 +35,9 @@ extension EventCodec {
                     worker: try fields.required("worker", fields.name("worker")),
                     engine: try fields.required("engine", fields.name("engine")),
                     reason: try fields.required("reason", fields.string("reason"))))
+        case .scheduleSet, .scheduleRemoved, .schedulePaused, .scheduleResumed, .scheduleFired,
+            .scheduleQueued, .scheduleSkipped:
+            .schedule(try decodeScheduleEvent(kind, fields))
         // A kind that is missing here has no golden file that can be read.
         default:
             nil

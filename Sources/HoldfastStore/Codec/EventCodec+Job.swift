@@ -73,7 +73,7 @@ extension EventCodec {
         }
     }
 
-    private static func encode(_ event: JobEnqueued, into writer: inout JSONWriter) {
+    static func encode(_ event: JobEnqueued, into writer: inout JSONWriter) {
         writer.field("kind", event.kind)
         writer.field("handler_version", event.handlerVersion)
         writer.field("queue", event.queue)
@@ -164,7 +164,7 @@ extension EventCodec {
         }
     }
 
-    private static func decodeEnqueued(_ fields: JSONFields) throws(JSONFieldError) -> JobEnqueued {
+    static func decodeEnqueued(_ fields: JSONFields) throws(JSONFieldError) -> JobEnqueued {
         JobEnqueued(
             kind: try fields.required("kind", fields.name("kind")),
             handlerVersion: Int(try fields.integer("handler_version") ?? 1),

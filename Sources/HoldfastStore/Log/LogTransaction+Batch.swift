@@ -18,6 +18,7 @@ struct Savepoint {
     var blobs = 0
     var keys: [(KeyScope, JobID?)] = []
     var kinds: Set<JobKind> = []
+    var schedules: [(ScheduleName, WriteSet.ScheduleChange?)] = []
     /// Rows of this very command were handed to the backend, or the backend failed to take rows: the command
     /// can only be
     /// taken back with the whole transaction.
@@ -34,6 +35,7 @@ struct Savepoint {
         payloads.removeAll(keepingCapacity: true)
         artifacts.removeAll(keepingCapacity: true)
         keys.removeAll(keepingCapacity: true)
+        schedules.removeAll(keepingCapacity: true)
         isFlushed = false
     }
 }
@@ -135,6 +137,7 @@ extension LogTransaction {
         for (job, name, record) in savepoint.artifacts.reversed() { pending.artifacts[job]?[name] = record }
         pending.blobs.removeLast(pending.blobs.count - savepoint.blobs)
         for reference in savepoint.payloads { pending.payloads[reference] = nil }
+        for (name, change) in savepoint.schedules.reversed() { pending.schedules[name] = change }
         for (scope, job) in savepoint.keys.reversed() { restoreFreshKey(scope, to: job) }
     }
 }

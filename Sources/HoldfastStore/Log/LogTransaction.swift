@@ -121,7 +121,7 @@ public final class LogTransaction {
         }
     }
 
-    /// Appends an event of the engine itself.
+    /// Appends an event of the engine itself, other than one of a schedule: those follow from commands.
     @discardableResult
     public func record(_ event: EngineEvent, by actor: EventActor) -> RecordedEvent {
         pending.project(event)
@@ -275,7 +275,7 @@ public final class LogTransaction {
         }
     }
 
-    private func seal(_ recorded: RecordedEvent, _ context: CommittedEvent.Context? = nil) {
+    func seal(_ recorded: RecordedEvent, _ context: CommittedEvent.Context? = nil) {
         let kind = recorded.event.kind
         let stored = StoredEvent(
             position: recorded.position, job: recorded.job, version: recorded.version, kind: kind.rawValue,

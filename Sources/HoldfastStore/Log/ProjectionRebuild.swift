@@ -32,6 +32,7 @@ package struct ProjectionRebuild {
                 throw damaged("\(error)", at: sealed.event.position)
             }
             switch recorded.event {
+            case .engine(.schedule(let event)): try writes.project(event, of: recorded, over: writer)
             case .engine(let event): writes.project(event)
             case .job(let event): try fold(event, recorded, into: &writes, over: writer)
             }

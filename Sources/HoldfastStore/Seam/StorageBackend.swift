@@ -113,4 +113,8 @@ public protocol StorageWriter {
     func hasBlob(_ sha256: String) throws(StoreError) -> Bool
     /// The kinds that some worker announced in this log.
     func announcedKinds() throws(StoreError) -> Set<JobKind>
+    /// A schedule.
+    func schedule(_ name: ScheduleName) throws(StoreError) -> ScheduleState?
+    /// Schedules that are due at or before `moment`, the earliest first.
+    func dueSchedules(_ moment: Timestamp, limit: Int) throws(StoreError) -> [ScheduleName]
 }

@@ -46,6 +46,26 @@ public protocol StorageReader {
     func announcedKinds() throws(StoreError) -> Set<JobKind>
     /// The earliest moment at which a job or a wait is due; nil when none is.
     func earliestDue() throws(StoreError) -> Timestamp?
+    /// A schedule.
+    func schedule(_ name: ScheduleName) throws(StoreError) -> ScheduleState?
+    /// A page of schedules, ordered by the bytes of their names.
+    func schedules(after name: ScheduleName?, limit: Int) throws(StoreError) -> [ScheduleState]
+    /// What schedules wait for.
+    func scheduleAgenda() throws(StoreError) -> ScheduleAgenda
+}
+
+/// What schedules wait for, those left out that are paused.
+public struct ScheduleAgenda: Hashable, Sendable {
+    /// The earliest moment at which one is due; nil when none ever is.
+    public let nextDue: Timestamp?
+    /// The schedules that wait for the end of a job, and that job.
+    public let waiting: [ScheduleName: JobID]
+
+    /// Puts the values together.
+    public init(nextDue: Timestamp?, waiting: [ScheduleName: JobID]) {
+        self.nextDue = nextDue
+        self.waiting = waiting
+    }
 }
 
 /// Which events a page holds.

@@ -22,6 +22,14 @@ public struct WriteSet: Sendable {
         public let position: EventLogPosition
     }
 
+    /// What happens to a schedule's row.
+    public enum ScheduleChange: Hashable, Sendable {
+        /// The row is inserted or replaced.
+        case put(ScheduleState)
+        /// The row is deleted.
+        case remove
+    }
+
     /// Events in the order of their positions, without holes.
     public internal(set) var events: [SealedEvent] = []
     /// The jobs that did not exist before this set.
@@ -51,6 +59,8 @@ public struct WriteSet: Sendable {
     public internal(set) var snapshots: [Snapshot] = []
     /// Kinds that workers announced.
     public internal(set) var kinds: Set<JobKind> = []
+    /// What becomes of each schedule that changed.
+    public internal(set) var schedules: [ScheduleName: ScheduleChange] = [:]
 
     /// A set without rows.
     public init() {}
@@ -60,6 +70,35 @@ public struct WriteSet: Sendable {
         switch event {
         case .workerJoined(let joined): kinds.formUnion(joined.kinds)
         case .workerLeft: break
+        // What follows from these depends on the row before: see `project(_:of:over:)`.
+        case .schedule: break
+        }
+    }
+
+    /// Adds the row that follows from an event of a schedule: the one place for appending and for rebuilding.
+    mutating func project(
+        _ event: ScheduleEvent, of recorded: RecordedEvent, over writer: any StorageWriter
+    ) throws(StoreError) {
+        let old = try schedule(event.name, over: writer)
+        let new: ScheduleState?
+        do {
+            new = try ScheduleState.applying(event, of: recorded, to: old)
+        } catch {
+            throw StoreError(
+                .corrupt, operation: "fold a schedule",
+                reason: "the event at \(error.position): \(error.reason)")
+        }
+        schedules[event.name] = new.map(ScheduleChange.put) ?? .remove
+    }
+
+    /// A schedule with what this set does to it.
+    func schedule(
+        _ name: ScheduleName, over writer: any StorageWriter
+    ) throws(StoreError) -> ScheduleState? {
+        switch schedules[name] {
+        case .put(let state): state
+        case .remove: nil
+        case nil: try writer.schedule(name)
         }
     }
 
@@ -96,6 +135,7 @@ public struct WriteSet: Sendable {
         blobs.removeAll()
         snapshots.removeAll()
         kinds.removeAll()
+        schedules.removeAll()
     }
 
     /// Tells whether there is nothing to write.
@@ -104,6 +144,6 @@ public struct WriteSet: Sendable {
             && closedWaits.isEmpty
             && counters.isEmpty && leases.isEmpty
             && payloads.isEmpty
-            && snapshots.isEmpty && kinds.isEmpty
+            && snapshots.isEmpty && kinds.isEmpty && schedules.isEmpty
     }
 }

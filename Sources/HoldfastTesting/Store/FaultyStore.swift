@@ -154,6 +154,12 @@ private struct FaultyWriter: StorageWriter {
     func hasBlob(_ sha256: String) throws(StoreError) -> Bool { try writer.hasBlob(sha256) }
 
     func announcedKinds() throws(StoreError) -> Set<JobKind> { try writer.announcedKinds() }
+
+    func schedule(_ name: ScheduleName) throws(StoreError) -> ScheduleState? { try writer.schedule(name) }
+
+    func dueSchedules(_ moment: Timestamp, limit: Int) throws(StoreError) -> [ScheduleName] {
+        try writer.dueSchedules(moment, limit: limit)
+    }
 }
 
 private struct FaultyReader: StorageReader {
@@ -223,6 +229,14 @@ private struct FaultyReader: StorageReader {
     func announcedKinds() throws(StoreError) -> Set<JobKind> { try passing().announcedKinds() }
 
     func earliestDue() throws(StoreError) -> Timestamp? { try passing().earliestDue() }
+
+    func schedule(_ name: ScheduleName) throws(StoreError) -> ScheduleState? { try passing().schedule(name) }
+
+    func schedules(after name: ScheduleName?, limit: Int) throws(StoreError) -> [ScheduleState] {
+        try passing().schedules(after: name, limit: limit)
+    }
+
+    func scheduleAgenda() throws(StoreError) -> ScheduleAgenda { try passing().scheduleAgenda() }
 
     private func passing() throws(StoreError) -> any StorageReader {
         try store.pass(.read)

@@ -80,6 +80,14 @@ final class InMemoryReader: StorageReader {
 
     func earliestDue() throws(StoreError) -> Timestamp? { rows { $0.earliestDue } }
 
+    func schedule(_ name: ScheduleName) throws(StoreError) -> ScheduleState? { rows { $0.schedules[name] } }
+
+    func schedules(after name: ScheduleName?, limit: Int) throws(StoreError) -> [ScheduleState] {
+        rows { $0.schedulePage(after: name, limit: limit) }
+    }
+
+    func scheduleAgenda() throws(StoreError) -> ScheduleAgenda { rows { $0.scheduleAgenda() } }
+
     private func rows<Result: Sendable>(_ query: (MemoryRows) -> Result) -> Result {
         store.state.withLock { query($0.committed) }
     }

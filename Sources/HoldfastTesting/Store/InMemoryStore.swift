@@ -155,6 +155,12 @@ final class InMemoryWriter: StorageWriter {
 
     func announcedKinds() throws(StoreError) -> Set<JobKind> { rows(\.kinds) }
 
+    func schedule(_ name: ScheduleName) throws(StoreError) -> ScheduleState? { rows { $0.schedules[name] } }
+
+    func dueSchedules(_ moment: Timestamp, limit: Int) throws(StoreError) -> [ScheduleName] {
+        rows { $0.dueSchedules(moment, limit: limit) }
+    }
+
     private func rows<Result: Sendable>(_ query: (MemoryRows) -> Result) -> Result {
         store.state.withLock { query($0.working) }
     }

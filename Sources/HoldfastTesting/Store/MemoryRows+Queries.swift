@@ -104,6 +104,23 @@ extension MemoryRows {
 
     func sortedLeases() -> [Lease] { leases.values.sorted { $0.job < $1.job } }
 
+    func schedulePage(after name: ScheduleName?, limit: Int) -> [ScheduleState] {
+        let all = schedules.values.sorted { $0.name < $1.name }
+        return Array(all.drop { state in name.map { state.name <= $0 } ?? false }.prefix(limit))
+    }
+
+    func dueSchedules(_ moment: Timestamp, limit: Int) -> [ScheduleName] {
+        let due = schedules.values.compactMap { state in state.wakesAt.map { (at: $0, name: state.name) } }
+        return due.filter { $0.at <= moment }.sorted { ($0.at, $0.name) < ($1.at, $1.name) }.prefix(limit)
+            .map(\.name)
+    }
+
+    func scheduleAgenda() -> ScheduleAgenda {
+        ScheduleAgenda(
+            nextDue: schedules.values.compactMap(\.wakesAt).min(),
+            waiting: schedules.compactMapValues(\.waitsFor))
+    }
+
     /// The indexes of the events after one position up to another, inclusive.
     private func places(after position: EventLogPosition, through end: EventLogPosition) -> Range<Int> {
         let last = Int(clamping: end.value)

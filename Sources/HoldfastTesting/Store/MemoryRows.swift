@@ -22,6 +22,7 @@ struct MemoryRows: Sendable {
     private(set) var blobs = MemoryBlobs()
     private(set) var snapshots: [JobID: [WriteSet.Snapshot]] = [:]
     private(set) var kinds: Set<JobKind> = []
+    private(set) var schedules: [ScheduleName: ScheduleState] = [:]
     /// Jobs that wait for a worker, in the order in which they are claimed.
     private(set) var ready: [QueueName: SortedList<ReadyEntry>] = [:]
     /// Jobs that have a `dueAt`, the earliest first.
@@ -66,6 +67,12 @@ struct MemoryRows: Sendable {
         for change in writes.blobs { blobs.apply(change) }
         for snapshot in writes.snapshots { snapshots[snapshot.state.id, default: []].append(snapshot) }
         kinds.formUnion(writes.kinds)
+        for (name, change) in writes.schedules {
+            switch change {
+            case .put(let state): schedules[name] = state
+            case .remove: schedules[name] = nil
+            }
+        }
     }
 
     private func check(_ writes: WriteSet) throws(StoreError) {

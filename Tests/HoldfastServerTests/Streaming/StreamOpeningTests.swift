@@ -95,4 +95,9 @@ private struct EarlyReader: StorageReader {
     func leases() throws(StoreError) -> [Lease] { try reader.leases() }
     func announcedKinds() throws(StoreError) -> Set<JobKind> { try reader.announcedKinds() }
     func earliestDue() throws(StoreError) -> Timestamp? { try reader.earliestDue() }
+    func schedule(_ name: ScheduleName) throws(StoreError) -> ScheduleState? { try reader.schedule(name) }
+    func schedules(after name: ScheduleName?, limit: Int) throws(StoreError) -> [ScheduleState] {
+        try reader.schedules(after: name, limit: limit)
+    }
+    func scheduleAgenda() throws(StoreError) -> ScheduleAgenda { try reader.scheduleAgenda() }
 }

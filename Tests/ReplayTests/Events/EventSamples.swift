@@ -10,6 +10,9 @@ enum EventSamples {
         switch kind {
         case .engineWorkerJoined: workerJoined.map(LogEvent.engine)
         case .engineWorkerLeft: workerLeft.map(LogEvent.engine)
+        case .scheduleSet, .scheduleRemoved, .schedulePaused, .scheduleResumed, .scheduleFired,
+            .scheduleQueued, .scheduleSkipped:
+            schedules.filter { $0.kind == kind }.map { .engine(.schedule($0)) }
         case .jobEnqueued: enqueued.map(LogEvent.job)
         case .jobStarted: started.map(LogEvent.job)
         case .jobPaused:

@@ -91,6 +91,7 @@ struct UnreadableEventTests {
         (EventKind.jobEnqueued, "queue"), (.jobStarted, "engine"), (.jobAttemptFailed, "retry_at"),
         (.jobFailed, "cause"), (.leaseExpired, "token"), (.stepCompleted, "duration_us"),
         (.logWritten, "level"), (.timerFired, "due"), (.engineWorkerLeft, "reason"),
+        (.scheduleSet, "overlap"), (.scheduleFired, "job"), (.scheduleSkipped, "reason"),
     ])
     func `an event without a field that it must have is malformed, and the field is named`(
         kind: EventKind, field: String

@@ -67,6 +67,15 @@ struct LifeRecording: Sendable {
         }
     }
 
+    /// Asks something of a schedule, whose one run enqueues the job.
+    func schedule(_ command: ScheduleCommand, by actor: EventActor = .ana) async throws {
+        clock.advance(by: Self.pace)
+        try await log.write { [job] transaction in
+            _ = try transaction.execute(
+                command, on: "nightly", by: actor, zones: { _ in UTCRules() }, newJob: { job })
+        }
+    }
+
     /// Claims the job.
     func start(worker: WorkerID = "worker-1") async throws -> Shift {
         let events = try await execute(.start(worker: worker, engine: engine), by: .worker(worker))

@@ -30,7 +30,7 @@ struct RecordedLife: Sendable, CustomTestStringConvertible {
     }
 
     /// All lives.
-    static let all = ended + repeated + waiting + unfinished + costly
+    static let all = ended + repeated + waiting + unfinished + costly + scheduled
 }
 
 extension JobEnqueued {

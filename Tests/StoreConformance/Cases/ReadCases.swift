@@ -22,6 +22,9 @@ extension ConformanceCase {
                 try demand(try reader.leases() == [])
                 try demand(try reader.announcedKinds() == [])
                 try demand(try reader.earliestDue() == nil)
+                try demand(try reader.schedule("nightly") == nil)
+                try demand(try reader.schedules(after: nil, limit: 9) == [])
+                try demand(try reader.scheduleAgenda() == ScheduleAgenda(nextDue: nil, waiting: [:]))
             }
         },
         ConformanceCase(.read, "each filter of a query selects what it says, in every combination") { log in

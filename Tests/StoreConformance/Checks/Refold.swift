@@ -9,6 +9,7 @@ struct Refold {
     private(set) var waits: [JobID: [WaitKey: WaitRecord]] = [:]
     private(set) var artifacts: [JobID: [ArtifactName: ArtifactRecord]] = [:]
     private(set) var kinds: Set<JobKind> = []
+    private(set) var schedules: [ScheduleName: ScheduleState] = [:]
 
     /// How many jobs each queue has in each state; none at zero.
     var counters: [QueueCountKey: Int] {
@@ -32,6 +33,9 @@ struct Refold {
         switch recorded.event {
         case .engine(.workerJoined(let joined)): kinds.formUnion(joined.kinds)
         case .engine(.workerLeft): break
+        case .engine(.schedule(let event)):
+            schedules[event.name] = try ScheduleState.applying(
+                event, of: recorded, to: schedules[event.name])
         case .job(let event):
             let job = try #require(recorded.job)
             jobs[job] = try JobState.applying(recorded, to: jobs[job])
@@ -89,7 +93,8 @@ extension ConformanceLog {
                     (job, try reader.artifacts(of: job, after: nil, limit: 1000))
                 },
                 counters: try reader.counters().filter { $0.value != 0 }, leases: try reader.leases(),
-                kinds: try reader.announcedKinds(), earliestDue: try reader.earliestDue())
+                kinds: try reader.announcedKinds(), earliestDue: try reader.earliestDue(),
+                schedules: try reader.schedules(after: nil, limit: 1000), agenda: try reader.scheduleAgenda())
         }
         #expect(stored.jobs.map(\.id) == fold.jobs.keys.sorted(by: >), sourceLocation: location)
         for state in stored.jobs { #expect(state == fold.jobs[state.id], sourceLocation: location) }
@@ -116,6 +121,11 @@ extension ConformanceLog {
             sourceLocation: location)
         #expect(stored.kinds == fold.kinds, sourceLocation: location)
         #expect(stored.earliestDue == fold.earliestDue, sourceLocation: location)
+        let schedules = fold.schedules.values.sorted { $0.name < $1.name }
+        #expect(stored.schedules == schedules, sourceLocation: location)
+        #expect(stored.agenda.nextDue == schedules.compactMap(\.wakesAt).min(), sourceLocation: location)
+        #expect(
+            stored.agenda.waiting == fold.schedules.compactMapValues(\.waitsFor), sourceLocation: location)
     }
 }
 
@@ -128,6 +138,8 @@ private struct StoredProjections: Sendable {
     let leases: [Lease]
     let kinds: Set<JobKind>
     let earliestDue: Timestamp?
+    let schedules: [ScheduleState]
+    let agenda: ScheduleAgenda
 }
 
 extension StorageReader {

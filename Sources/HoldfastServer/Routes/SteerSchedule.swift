@@ -1,0 +1,65 @@
+import HTTPTypes
+import HoldfastAPI
+import HoldfastCore
+import HoldfastEngine
+import HoldfastStore
+import Hummingbird
+
+/// What can be asked of a schedule; the raw value is the end of the path.
+enum ScheduleVerb: String, CaseIterable, Sendable {
+    case pause, resume, run
+}
+
+extension RouteScope {
+    /// `PUT /v1/schedules/:name`: sets what the schedule enqueues when.
+    ///
+    /// Safe to repeat: the same again writes nothing.
+    func setSchedule(_ request: Request, _ path: Parameters) async throws -> Response {
+        let name = try path.schedule()
+        let body = try ScheduleBody(parsing: try await request.bytes(upTo: bodyLimit))
+        let state = try await engine.setSchedule(try body.request(named: name), by: caller).state
+        return json(of: state)
+    }
+
+    /// `DELETE /v1/schedules/:name`: ends the schedule; its jobs stay.
+    func removeSchedule(_ request: Request, _ path: Parameters) async throws -> Response {
+        let body = try SteerBody(parsing: try await request.bytes(upTo: 64 * 1024))
+        try await engine.removeSchedule(try path.schedule(), reason: body.reason, by: caller)
+        return Response(status: .noContent, headers: [.cacheControl: "no-store"])
+    }
+
+    /// `POST /v1/schedules/:name/pause` and its like: the schedule as it is afterwards.
+    ///
+    /// All but `run` are safe to repeat.
+    func steerSchedule(_ verb: ScheduleVerb, _ request: Request, _ path: Parameters) async throws -> Response
+    {
+        let name = try path.schedule()
+        let reason = try SteerBody(parsing: try await request.bytes(upTo: 64 * 1024)).reason
+        let state =
+            switch verb {
+            case .pause: try await engine.pauseSchedule(name, reason: reason, by: caller)
+            case .resume: try await engine.resumeSchedule(name, reason: reason, by: caller)
+            case .run: try await engine.runScheduleNow(name, reason: reason, by: caller)
+            }
+        return json(of: state)
+    }
+
+    private func json(of state: ScheduleState) -> Response {
+        let listing = ScheduleListing(state: state, next: 5)
+        return .json(ScheduleStateCodec.encode(state, nextTimes: listing.nextTimes))
+    }
+}
+
+extension ScheduleBody {
+    /// What the engine is asked for.
+    fileprivate func request(named name: ScheduleName) throws(RequestFault) -> ScheduleRequest {
+        let times: ScheduleTimes =
+            switch self.times {
+            case .cron(let expression, let zone): .cron(expression, zone: zone ?? "UTC")
+            case .every(let seconds, let anchor): .every(.seconds(seconds), from: anchor)
+            }
+        return ScheduleRequest(
+            name: name, times: times, job: try job.request, overlap: overlap ?? .skip, missed: missed ?? .once
+        )
+    }
+}
