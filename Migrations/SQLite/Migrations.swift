@@ -12,6 +12,7 @@ package enum Migrations {
         Migration(version: 5, name: "unfinished_keys", text: PackageResources.V0005_unfinished_keys_sql),
         Migration(version: 6, name: "waits", text: PackageResources.V0006_waits_sql),
         Migration(version: 7, name: "schedules", text: PackageResources.V0007_schedules_sql),
+        Migration(version: 8, name: "queues", text: PackageResources.V0008_queues_sql),
     ]
 }
 

@@ -37,6 +37,7 @@ struct CommandLineTool: ParsableCommand {
             RejectCommand.self, SignalCommand.self, CancelCommand.self, PauseCommand.self, ResumeCommand.self,
             RetryCommand.self, ReprioritiseCommand.self, RescheduleCommand.self, ForkCommand.self,
             SchedulesCommand.self, ScheduleCommand.self,
+            QueuesCommand.self, QueueCommands.self,
             MigrateCommand.self, VersionCommand.self,
         ])
 }

@@ -83,6 +83,8 @@ final class SQLiteReader: StorageReader {
 
     func counters() throws(StoreError) -> [QueueCountKey: Int] { try connection.readCounters() }
 
+    func queues() throws(StoreError) -> [QueueState] { try connection.readQueues() }
+
     func leases() throws(StoreError) -> [Lease] { try connection.readLeases() }
 
     func announcedKinds() throws(StoreError) -> Set<JobKind> { try connection.readAnnouncedKinds() }

@@ -18,6 +18,7 @@ enum ErrorMapping {
             ProblemAnswer(Problem(.decided, detail: error.description))
         case let error as EnqueueRejection: ProblemAnswer(problem(for: error))
         case let error as ScheduleRejection: ProblemAnswer(problem(for: error))
+        case let error as QueueRejection: ProblemAnswer(problem(for: error))
         case let error as StoreError: answer(toStore: error)
         case let error as RouteFault: answer(toRoute: error)
         case let error as WrongMethod: answer(toMethod: error)
@@ -97,6 +98,13 @@ enum ErrorMapping {
         case .interval: field("every_seconds")
         case .notBefore: field("not_before")
         case .uniqueness: field("unique")
+        }
+    }
+
+    private static func problem(for rejection: QueueRejection) -> Problem {
+        switch rejection {
+        case .invalidLimit(let name, _):
+            Problem(.invalidField, detail: rejection.description, extras: [ProblemExtra("field", name)])
         }
     }
 

@@ -56,6 +56,7 @@ public struct HoldfastRoutes: Service {
         }
         addWaits(to: &table)
         addSchedules(to: &table)
+        addQueues(to: &table)
         table.refuseOtherMethods()
     }
 
@@ -83,6 +84,17 @@ public struct HoldfastRoutes: Service {
         }
         table.on("v1/jobs/:id/signal", .post) { try await scope.signalJob($0, $1) }
         table.on("v1/jobs/:id/fork", .post) { try await scope.forkJob($0, $1) }
+    }
+
+    /// Queues.
+    private func addQueues<Context: RequestContext>(to table: inout RouteTable<Context>) {
+        let scope = scope
+        table.on("v1/queues", .get) { request, _ in try await scope.listQueues(request) }
+        table.on("v1/queues/:name", .get) { try await scope.showQueue($0, $1) }
+        table.on("v1/queues/:name", .put) { try await scope.configureQueue($0, $1) }
+        for verb in QueueVerb.allCases {
+            table.on("v1/queues/:name/\(verb.rawValue)", .post) { try await scope.steerQueue(verb, $0, $1) }
+        }
     }
 
     /// Adds `/healthz` and `/readyz`.

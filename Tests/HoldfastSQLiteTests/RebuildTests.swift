@@ -14,7 +14,7 @@ struct RebuildTests {
 
     private static let projections = [
         "jobs", "job_tags", "steps", "waits", "counters", "snapshots", "worker_kinds", "artifacts",
-        "schedules",
+        "schedules", "queues", "queue_heads", "running_keys",
     ]
     private static let others = [
         "log_identity", "events", "payloads", "leases", "migrations", "blobs", "blob_chunks",
@@ -44,6 +44,7 @@ struct RebuildTests {
             try await sample.save(name, [content, content], on: job, token)
         }
         try await sample.schedules()
+        try await sample.limits()
         let value = try sample.log.payload(.string(String(repeating: "x", count: 70_000)))
         try await sample.log.write { transaction in
             value.keep(in: transaction)
@@ -100,6 +101,9 @@ struct RebuildTests {
             UPDATE artifacts SET sha256 = 'wrong';
             UPDATE schedules SET due_at = 7, detail = '{}';
             INSERT INTO schedules VALUES ('ghost', 1, NULL, '{}');
+            UPDATE queues SET limits = '{}', rate_due = 7;
+            DELETE FROM queue_heads WHERE key = 'a';
+            INSERT INTO running_keys VALUES ('ghost', 'nobody', 3);
             """)
         try folder.store().rebuildProjections()
         #expect(try rows() == before)

@@ -47,12 +47,14 @@ final class SampleLog: Sendable {
     @discardableResult
     func enqueue(
         kind: JobKind = "sample.job", queue: QueueName = .default, priority: JobPriority = .normal,
-        notBefore: Timestamp? = nil, key: JobKey? = nil, owner: Owner? = nil, tags: [JobTag] = []
+        notBefore: Timestamp? = nil, key: JobKey? = nil, owner: Owner? = nil, tags: [JobTag] = [],
+        limitKey: LimitKey? = nil
     ) async throws -> JobID {
         let id = newID()
         let event = JobEnqueued(
             kind: kind, queue: queue, priority: priority, input: .null, notBefore: notBefore, key: key,
-            owner: owner, tags: tags, retry: .constant(maxAttempts: 2, every: .seconds(10)))
+            owner: owner, tags: tags, retry: .constant(maxAttempts: 2, every: .seconds(10)),
+            limitKey: limitKey)
         return try await log.write { try $0.enqueue(event, as: id, by: .person("ana")).state.id }
     }
 
@@ -87,6 +89,28 @@ final class SampleLog: Sendable {
     func state(_ job: JobID) async throws -> JobState {
         let state = try await log.read { try $0.job(job) }
         return try #require(state)
+    }
+
+    /// Queues with limits and a pause, and jobs with limit keys that run, wait and have ended.
+    func limits() async throws {
+        let rate = QueueRate(10, per: .seconds(1))
+        try await log.write { transaction in
+            try transaction.execute(
+                .configure(QueueLimits(concurrency: 9, rate: rate, weight: 3, perKey: 1)), on: "keyed",
+                by: .person("ana"))
+            try transaction.execute(.pause(reason: "lunch"), on: "slow", by: .person("ana"))
+            try transaction.execute(.pause(reason: nil), on: "keyed", by: .person("ana"))
+            try transaction.execute(.resume(reason: nil), on: "keyed", by: .person("ana"))
+        }
+        for key in ["a", "b", "a", "c", "a"] as [LimitKey] {
+            let job = try await enqueue(queue: "keyed", limitKey: key)
+            let further = try await enqueue(queue: "keyed", priority: .high, limitKey: key)
+            let token = try await start(job)
+            clock.advance(by: .milliseconds(7))
+            if key == "b" { try await work([.complete(output: .null)], on: job, token) }
+            try await execute(.steer(.pause(reason: nil)), on: further)
+            if key == "a" { try await execute(.steer(.resume(reason: nil)), on: further) }
+        }
     }
 
     /// A job in each state that there is.

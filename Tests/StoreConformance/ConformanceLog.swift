@@ -128,11 +128,12 @@ extension JobEnqueued {
     static func sample(
         kind: JobKind = "sample.job", queue: QueueName = .default, priority: JobPriority = .normal,
         input: Payload = .null, notBefore: Timestamp? = nil, key: JobKey? = nil, owner: Owner? = nil,
-        tags: [JobTag] = []
+        tags: [JobTag] = [], limitKey: LimitKey? = nil
     ) -> JobEnqueued {
         JobEnqueued(
             kind: kind, queue: queue, priority: priority, input: input, notBefore: notBefore, key: key,
-            owner: owner, tags: tags, retry: .constant(maxAttempts: 3, every: .seconds(10)))
+            owner: owner, tags: tags, retry: .constant(maxAttempts: 3, every: .seconds(10)),
+            limitKey: limitKey)
     }
 }
 

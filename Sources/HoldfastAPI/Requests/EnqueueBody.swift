@@ -22,6 +22,8 @@ public struct EnqueueBody: Hashable, Sendable {
     public var tags: [JobTag]
     /// How often and when the job is tried again; nil for the standard policy.
     public var retry: RetryChoice?
+    /// What the queue's limit per key counts the job under, such as a customer.
+    public var limitKey: LimitKey?
     /// Accept the kind although no worker ever announced it.
     public var acceptsAnyKind: Bool
 
@@ -29,7 +31,8 @@ public struct EnqueueBody: Hashable, Sendable {
     public init(
         kind: JobKind, input: JSONText = .emptyObject, queue: QueueName? = nil, priority: JobPriority? = nil,
         key: JobKey? = nil, notBefore: Timestamp? = nil, tags: [JobTag] = [], retry: RetryChoice? = nil,
-        unique: Uniqueness = .whileUnfinished, debounce: Debounce? = nil, acceptsAnyKind: Bool = false
+        unique: Uniqueness = .whileUnfinished, debounce: Debounce? = nil, limitKey: LimitKey? = nil,
+        acceptsAnyKind: Bool = false
     ) {
         self.kind = kind
         self.input = input
@@ -41,6 +44,7 @@ public struct EnqueueBody: Hashable, Sendable {
         self.notBefore = notBefore
         self.tags = tags
         self.retry = retry
+        self.limitKey = limitKey
         self.acceptsAnyKind = acceptsAnyKind
     }
 
@@ -52,7 +56,7 @@ public struct EnqueueBody: Hashable, Sendable {
             parsing: bytes,
             known: [
                 "kind", "input", "queue", "priority", "key", "unique", "debounce", "not_before", "tags",
-                "retry", "any_kind",
+                "retry", "limit_key", "any_kind",
             ])
         kind = try body.value { fields throws(JSONFieldError) in
             try fields.required("kind", fields.name("kind"))
@@ -72,6 +76,7 @@ public struct EnqueueBody: Hashable, Sendable {
         notBefore = try body.value { fields throws(JSONFieldError) in try fields.timestamp("not_before") }
         tags = try EnqueueBody.tags(of: body)
         retry = try EnqueueBody.retry(of: body)
+        limitKey = try body.value { fields throws(JSONFieldError) in try fields.name("limit_key") }
         acceptsAnyKind =
             try body.value { fields throws(JSONFieldError) in try fields.bool("any_kind") } ?? false
     }
@@ -88,6 +93,7 @@ public struct EnqueueBody: Hashable, Sendable {
             if let notBefore { writer.field("not_before", notBefore) }
             if !tags.isEmpty { writer.field("tags", tags.map(\.rawValue)) }
             if let retry { writer.field("retry", retry.json) }
+            if let limitKey { writer.field("limit_key", limitKey) }
             if acceptsAnyKind { writer.field("any_kind", true) }
         }
     }

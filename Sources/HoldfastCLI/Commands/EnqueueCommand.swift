@@ -53,6 +53,11 @@ struct EnqueueCommand: SurroundedCommand {
 
     @OptionGroup(title: "Retries") var retry: RetryOptions
 
+    @Option(
+        help: "What the queue's limit per key counts the job under, such as a customer.",
+        transform: ValueReading.name)
+    var limitKey: LimitKey?
+
     @Flag(help: "Accept a kind that no worker ever announced, and make the database if it is missing.")
     var anyKind = false
 
@@ -75,7 +80,8 @@ struct EnqueueCommand: SurroundedCommand {
             options: EnqueueOptions(
                 queue: queue, key: key, priority: priority ?? .normal,
                 notBefore: moment.due(in: surroundings), tags: tag,
-                retry: try retry.policy(), unique: terms.unique, debounce: terms.debounced),
+                retry: try retry.policy(), unique: terms.unique, debounce: terms.debounced,
+                limitKey: limitKey),
             acceptsAnyKind: anyKind)
         let path = try database.path(in: surroundings)
         let store = OpenStore(path: path, purpose: anyKind ? .creating : .writing)

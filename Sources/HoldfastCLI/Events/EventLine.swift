@@ -38,7 +38,8 @@ struct EventLine {
         switch kind {
         case .jobFailed, .jobAttemptFailed, .stepFailed, .leaseExpired: return .red
         case .jobCompleted: return .green
-        case .jobCancelled, .jobCancelRequested, .jobPaused, .stepUnused, .leaseReleased: return .yellow
+        case .jobCancelled, .jobCancelRequested, .jobPaused, .queuePaused, .stepUnused, .leaseReleased:
+            return .yellow
         case .logWritten: return level(of: event).map { $0 >= 4 ? .red : .yellow } ?? .dim
         case .stepStarted, .progressUpdated: return .dim
         case .jobEnqueued, .jobStarted, .jobUnpaused, .jobRescheduled, .jobRetried, .jobResumed: return .cyan

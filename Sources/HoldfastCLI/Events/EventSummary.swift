@@ -30,6 +30,12 @@ struct EventSummary {
             "\(event.worker) takes \(Self.list(event.kinds)) from \(Self.list(event.queues))"
         case .engine(.workerLeft(let event)): "\(event.worker): \(event.reason)"
         case .engine(.schedule(let event)): text(of: event, by: recorded.actor.words)
+        case .engine(.queueConfigured(let event)):
+            "\(event.queue) by \(recorded.actor.words): \(Self.words(for: event.limits))"
+        case .engine(.queuePaused(let event)):
+            "\(event.queue) by \(recorded.actor.words)\(event.reason.asReason)"
+        case .engine(.queueResumed(let event)):
+            "\(event.queue) by \(recorded.actor.words)\(event.reason.asReason)"
         }
     }
 
@@ -111,6 +117,7 @@ struct EventSummary {
         if event.priority != .normal { parts.append("priority \(event.priority.value)") }
         if let key = event.key { parts.append("key \(key)") }
         if let owner = event.owner { parts.append("owner \(owner)") }
+        if let limitKey = event.limitKey { parts.append("limit key \(limitKey)") }
         if let due = event.notBefore { parts.append("not before \(moment(due))") }
         if !event.tags.isEmpty { parts.append("tags \(Self.list(event.tags))") }
         parts.append("input \(Self.quote(event.input))")
@@ -151,6 +158,11 @@ extension EventSummary {
         case .unrenewed: "its lease was not renewed"
         case .processDied: "its process died"
         }
+    }
+
+    private static func words(for limits: QueueLimits) -> String {
+        let words = QueueText.words(for: limits)
+        return words.isEmpty ? "no limits" : words
     }
 
     private static func list(_ names: [some TextIdentifier]) -> String {

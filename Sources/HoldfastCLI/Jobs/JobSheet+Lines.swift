@@ -39,6 +39,7 @@ extension JobSheet {
             "Queue",
             "\(job.origin.queue)" + (job.priority == .normal ? "" : ", priority \(job.priority.value)"))
         add("Key", job.origin.key?.rawValue)
+        add("Limit key", job.origin.limitKey?.rawValue)
         add("Owner", job.origin.owner?.rawValue)
         add("Tags", job.origin.tags.map(\.rawValue).joined(separator: ", "))
         add("Parent", job.origin.parent.map { "\($0.job), as \(WaitText.place($0.child))" })

@@ -2,6 +2,22 @@ import ArgumentParser
 import HoldfastAPI
 import HoldfastCore
 
+/// A limit that was typed.
+enum LimitArgument<Value: Hashable & Sendable>: Hashable, Sendable {
+    /// This one.
+    case limit(Value)
+    /// There is to be none.
+    case none
+
+    /// The limit; nil when there is to be none.
+    var value: Value? {
+        switch self {
+        case .limit(let value): value
+        case .none: nil
+        }
+    }
+}
+
 /// Reads the values of options, with a sentence for each that does not fit.
 enum ValueReading {
     /// Reads a length of time: `500ms`, `30s`, `5m`, `2h`, `1d`, also with a fraction; digits alone are
@@ -49,6 +65,25 @@ enum ValueReading {
             throw ValidationError("it is a number from 1 to 1000000")
         }
         return count
+    }
+
+    /// Reads a limit: a number from 1, or `none`.
+    static func limit(_ text: String) throws -> LimitArgument<Int> {
+        if text == "none" { return .none }
+        guard let count = Int(text), (1...QueueLimits.greatestCount).contains(count) else {
+            throw ValidationError("a limit is a number from 1 to \(QueueLimits.greatestCount), or none")
+        }
+        return .limit(count)
+    }
+
+    /// Reads a rate: `100/1s`, `5000/1h`, or `none`.
+    static func rate(_ text: String) throws -> LimitArgument<QueueRate> {
+        if text == "none" { return .none }
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let jobs = Int(parts[0]), jobs > 0 else {
+            throw ValidationError("a rate looks like 100/1s or 5000/1h, or is none")
+        }
+        return .limit(QueueRate(jobs, per: try duration(String(parts[1]))))
     }
 
     /// Reads a name.

@@ -23,6 +23,7 @@ enum ErrorSentences {
             CommandFailure(
                 .noSuchJob, "there is no schedule \"\(name)\"; `holdfast schedules` lists those there are")
         case let rejection as ScheduleRejection: CommandFailure(.badValue, rejection.description)
+        case let rejection as QueueRejection: CommandFailure(.badValue, rejection.description)
         case let error as ServerStartError: failure(for: error)
         case let error as OutputError: failure(for: error)
         case let error as JSONSyntaxError: CommandFailure(.badValue, "the text is \(error)")

@@ -42,6 +42,9 @@ public enum EventKind: String, Hashable, Sendable, CaseIterable {
     case scheduleFired = "schedule.fired"
     case scheduleQueued = "schedule.queued"
     case scheduleSkipped = "schedule.skipped"
+    case queueConfigured = "queue.configured"
+    case queuePaused = "queue.paused"
+    case queueResumed = "queue.resumed"
     case engineWorkerJoined = "engine.workerJoined"
     case engineWorkerLeft = "engine.workerLeft"
 

@@ -32,6 +32,8 @@ public struct JobEnqueued: Hashable, Sendable {
     public var fork: ForkLink?
     /// Where the job belongs in a distributed trace; nil where nobody traces.
     public var trace: TraceCarrier?
+    /// What the queue's limit per key counts it under; nil when that limit does not concern it.
+    public var limitKey: LimitKey?
 
     /// Puts the event's values together.
     public init(
@@ -39,7 +41,8 @@ public struct JobEnqueued: Hashable, Sendable {
         priority: JobPriority = .normal, input: Payload, notBefore: Timestamp? = nil, key: JobKey? = nil,
         owner: Owner? = nil, tags: [JobTag] = [], retry: RetryPolicy = .standard,
         debounce: DebounceMark? = nil,
-        parent: ParentLink? = nil, fork: ForkLink? = nil, trace: TraceCarrier? = nil
+        parent: ParentLink? = nil, fork: ForkLink? = nil, trace: TraceCarrier? = nil,
+        limitKey: LimitKey? = nil
     ) {
         self.parent = parent
         self.fork = fork
@@ -55,6 +58,7 @@ public struct JobEnqueued: Hashable, Sendable {
         self.retry = retry
         self.debounce = debounce
         self.trace = trace
+        self.limitKey = limitKey
     }
 }
 

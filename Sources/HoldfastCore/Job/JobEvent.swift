@@ -85,6 +85,9 @@ public enum EngineEvent: Hashable, Sendable {
     case workerJoined(WorkerJoined)
     case workerLeft(WorkerLeft)
     case schedule(ScheduleEvent)
+    case queueConfigured(QueueConfigured)
+    case queuePaused(QueuePaused)
+    case queueResumed(QueueResumed)
 
     /// The stored name of the event's kind.
     public var kind: EventKind {
@@ -92,6 +95,9 @@ public enum EngineEvent: Hashable, Sendable {
         case .workerJoined: .engineWorkerJoined
         case .workerLeft: .engineWorkerLeft
         case .schedule(let event): event.kind
+        case .queueConfigured: .queueConfigured
+        case .queuePaused: .queuePaused
+        case .queueResumed: .queueResumed
         }
     }
 }

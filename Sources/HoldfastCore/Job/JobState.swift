@@ -87,6 +87,7 @@ public struct JobOrigin: Hashable, Sendable {
         let enqueuedAt: Timestamp
         let debounce: DebounceMark?
         let trace: TraceCarrier?
+        let limitKey: LimitKey?
     }
 
     private final class Storage: Sendable {
@@ -121,18 +122,20 @@ public struct JobOrigin: Hashable, Sendable {
     public var debounce: DebounceMark? { storage.values.debounce }
     /// Where the job belongs in a distributed trace; nil where nobody traces.
     public var trace: TraceCarrier? { storage.values.trace }
+    /// What the queue's limit per key counts it under.
+    public var limitKey: LimitKey? { storage.values.limitKey }
 
     /// Puts the values together, such as those read back from the store.
     package init(
         kind: JobKind, handlerVersion: Int, queue: QueueName, key: JobKey?, owner: Owner?, tags: [JobTag],
         retry: RetryPolicy, parent: ParentLink? = nil, fork: ForkLink? = nil, enqueuedAt: Timestamp,
-        debounce: DebounceMark? = nil, trace: TraceCarrier? = nil
+        debounce: DebounceMark? = nil, trace: TraceCarrier? = nil, limitKey: LimitKey? = nil
     ) {
         storage = Storage(
             Values(
                 kind: kind, handlerVersion: handlerVersion, queue: queue, key: key, owner: owner, tags: tags,
                 retry: retry, parent: parent, fork: fork, enqueuedAt: enqueuedAt, debounce: debounce,
-                trace: trace))
+                trace: trace, limitKey: limitKey))
     }
 
     /// Compares the values.

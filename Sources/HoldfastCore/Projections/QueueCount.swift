@@ -25,3 +25,27 @@ public enum QueueCounts {
         return [(QueueCountKey(old), -1), (QueueCountKey(new), 1)]
     }
 }
+
+/// Says whose running jobs are meant: those of one queue with one limit key.
+public struct QueueKey: Hashable, Sendable {
+    /// The lane.
+    public let queue: QueueName
+    /// What the jobs are about.
+    public let key: LimitKey
+
+    /// Names the jobs of a queue with a key.
+    public init(queue: QueueName, key: LimitKey) {
+        self.queue = queue
+        self.key = key
+    }
+
+    /// How the number of running jobs changes when a job goes from one state to another; nil when it stays, and for
+    /// jobs without a limit key.
+    public static func runningChange(from old: JobState?, to new: JobState) -> (key: QueueKey, by: Int)? {
+        guard let key = new.origin.limitKey else { return nil }
+        let was = old?.phase.name == .running
+        let isNow = new.phase.name == .running
+        if was == isNow { return nil }
+        return (QueueKey(queue: new.origin.queue, key: key), isNow ? 1 : -1)
+    }
+}

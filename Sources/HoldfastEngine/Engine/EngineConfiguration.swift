@@ -27,6 +27,10 @@ public struct EngineConfiguration: Sendable {
     public var jobLogLevel = LogLevel.info
     /// Whether the lines of `JobContext.logger` also go to the engine's own logger.
     public var passesJobLogsOn = false
+    /// How many jobs run at once in this process, over all queues; nil for as many as the handlers were registered for.
+    ///
+    /// Where it is given, queues share the places by their weights.
+    public var maxRunningJobs: Int?
     /// How long running steps may go on when the engine is told to stop.
     public var drainTimeout: Duration = .seconds(3)
     /// How long nothing of a waiting handler must have been in flight before the engine takes its lease and its task

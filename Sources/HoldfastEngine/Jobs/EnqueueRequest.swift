@@ -24,13 +24,15 @@ public struct EnqueueOptions: Hashable, Sendable {
     public var retry: RetryPolicy?
     /// Where the job belongs in a distributed trace; nil for where the caller is, if the engine has a tracer.
     public var trace: TraceCarrier?
+    /// What the queue's limit per key counts the job under, such as a customer; nil when it is not to be limited so.
+    public var limitKey: LimitKey?
 
     /// Gathers options.
     public init(
         queue: QueueName? = nil, key: JobKey? = nil, priority: JobPriority = .normal,
         notBefore: Timestamp? = nil,
         tags: [JobTag] = [], owner: Owner? = nil, retry: RetryPolicy? = nil,
-        unique: Uniqueness = .whileUnfinished, debounce: Debounce? = nil
+        unique: Uniqueness = .whileUnfinished, debounce: Debounce? = nil, limitKey: LimitKey? = nil
     ) {
         self.queue = queue
         self.priority = priority
@@ -41,6 +43,7 @@ public struct EnqueueOptions: Hashable, Sendable {
         self.retry = retry
         self.unique = unique
         self.debounce = debounce
+        self.limitKey = limitKey
     }
 
     var terms: EnqueueTerms { EnqueueTerms(unique: unique, debounce: debounce) }

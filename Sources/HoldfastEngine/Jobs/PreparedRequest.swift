@@ -43,6 +43,6 @@ extension EnqueueRequest {
             kind: kind, handlerVersion: handlerVersion, queue: options.queue ?? .default,
             priority: options.priority, input: input, notBefore: options.notBefore, key: options.key,
             owner: options.owner, tags: options.tags, retry: options.retry ?? .standard, parent: parent,
-            trace: options.trace)
+            trace: options.trace, limitKey: options.limitKey)
     }
 }

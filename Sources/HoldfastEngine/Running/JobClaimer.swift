@@ -15,18 +15,6 @@ final class JobClaimer: Sendable {
         self.start = start
     }
 
-    /// What the loop knows.
-    ///
-    /// It is local to the loop, so that nothing has to be locked.
-    private struct Knowledge {
-        /// Up to where the log was looked at.
-        var position: EventLogPosition
-        /// Queues that may hold a job that waits.
-        var ready: Set<QueueName>
-        /// Inputs of jobs that were just enqueued, so that they need not be read again.
-        var inputs: [JobID: Payload] = [:]
-    }
-
     /// How many inputs are remembered.
     ///
     /// More jobs than that wait long enough to be read from the store.
@@ -35,13 +23,16 @@ final class JobClaimer: Sendable {
     /// Claims until the pokes end.
     func run() async {
         // Without a handler there is nothing to claim, but others' deadlines are still looked after.
-        var knowledge = Knowledge(position: start, ready: Set(runner.lanes.map(\.queue)))
+        var knowledge = ClaimKnowledge(position: start, ready: Set(runner.lanes.map(\.queue)))
         runner.poke.yield()
         for await _ in runner.pokes {
             do {
                 try await absorb(&knowledge)
                 runner.claimerPosition = knowledge.position
+                if !knowledge.held.isEmpty { knowledge.noteTime(engine.environment.now()) }
                 while try await claim(&knowledge) {}
+                // Also for the queues that the alarm did not ring for this time.
+                if let next = knowledge.nextTime { runner.claimAlarm.set(at: next) }
             } catch is CancellationError {
                 return
             } catch {
@@ -63,7 +54,7 @@ final class JobClaimer: Sendable {
     }
 
     /// Reads what happened since the last look.
-    private func absorb(_ knowledge: inout Knowledge) async throws {
+    private func absorb(_ knowledge: inout ClaimKnowledge) async throws {
         while true {
             if let recent = engine.log.feed.recent(after: knowledge.position, limit: 4096) {
                 guard let last = recent.last else { return }
@@ -71,7 +62,9 @@ final class JobClaimer: Sendable {
                 knowledge.position = last.stored.position
                 continue
             }
-            let query = EventQuery(after: knowledge.position, kinds: JobClaimer.relevant, limit: 1000)
+            let kinds =
+                knowledge.awaitsPlaces ? JobClaimer.relevant.union(JobClaimer.leaving) : JobClaimer.relevant
+            let query = EventQuery(after: knowledge.position, kinds: kinds, limit: 1000)
             let page = try await engine.log.read { try $0.events(query) }
             for event in page.events { note(try event.decoded(), in: &knowledge) }
             guard page.through > knowledge.position else { return }
@@ -83,10 +76,19 @@ final class JobClaimer: Sendable {
         .jobEnqueued, .jobRescheduled, .jobAttemptFailed, .jobRetried, .jobUnpaused, .jobCancelRequested,
         .leaseReleased, .leaseExpired, .timerFired, .jobStarted, .jobCancelled, .jobPaused, .jobResumed,
         .checkpointOpened, .checkpointDecided, .checkpointExpired, .signalReceived, .timerSet, .childFinished,
+        .jobWaiting, .queueConfigured, .queueResumed,
     ]
 
-    private func note(_ recorded: RecordedEvent, in knowledge: inout Knowledge) {
+    /// The kinds of events with which a job leaves its place, in whichever process.
+    private static let leaving: Set<EventKind> = [
+        .jobCompleted, .jobFailed, .jobCancelled, .jobAttemptFailed, .jobRescheduled, .jobWaiting, .jobPaused,
+        .leaseReleased, .leaseExpired,
+    ]
+
+    private func note(_ recorded: RecordedEvent, in knowledge: inout ClaimKnowledge) {
+        if case .engine(let event) = recorded.event { return note(event, in: &knowledge) }
         guard case .job(let event) = recorded.event, let job = recorded.job else { return }
+        if knowledge.awaitsPlaces, JobClaimer.leaving.contains(event.kind) { knowledge.notePlace() }
         switch event {
         case .enqueued(let event):
             guard runner.lanes.contains(where: { $0.queue == event.queue }) else {
@@ -96,7 +98,7 @@ final class JobClaimer: Sendable {
             if let due = event.notBefore, due > recorded.at {
                 runner.dueTimes.set(at: due)
             } else {
-                knowledge.ready.insert(event.queue)
+                knowledge.noteJob(in: event.queue)
                 guard knowledge.inputs.count < JobClaimer.inputLimit,
                     runner.lanes.contains(where: { $0.runs(event.kind, of: event.queue) })
                 else { return }
@@ -123,7 +125,16 @@ final class JobClaimer: Sendable {
         }
     }
 
-    private func noteReturn(due: Timestamp?, at: Timestamp, in knowledge: inout Knowledge) {
+    /// What concerns queues.
+    private func note(_ event: EngineEvent, in knowledge: inout ClaimKnowledge) {
+        switch event {
+        case .queueConfigured(let event): knowledge.noteChange(of: event.queue)
+        case .queueResumed(let event): knowledge.noteChange(of: event.queue)
+        case .workerJoined, .workerLeft, .queuePaused: break
+        }
+    }
+
+    private func noteReturn(due: Timestamp?, at: Timestamp, in knowledge: inout ClaimKnowledge) {
         if let due, due > at {
             runner.dueTimes.set(at: due)
         } else {
@@ -134,27 +145,31 @@ final class JobClaimer: Sendable {
     /// Claims one round for all lanes that have places and may have jobs.
     ///
     /// - Returns: Whether another round may find more.
-    private func claim(_ knowledge: inout Knowledge) async throws -> Bool {
-        let wanted = runner.lanes.compactMap { lane -> ClaimRequest? in
+    private func claim(_ knowledge: inout ClaimKnowledge) async throws -> Bool {
+        let places = engine.configuration.maxRunningJobs.map { $0 - runner.running.count }
+        if let places, places <= 0 { return false }
+        let wishes = runner.lanes.compactMap { lane -> ClaimWish? in
             guard knowledge.ready.contains(lane.queue) else { return nil }
             let free = runner.running.free(in: lane)
-            return free.isEmpty ? nil : ClaimRequest(lane: lane, worker: runner.worker(of: lane), free: free)
+            guard !free.isEmpty else { return nil }
+            let running = runner.running.count(in: lane.queue)
+            return ClaimWish(lane: lane, worker: runner.worker(of: lane), free: free, running: running)
         }
-        guard !wanted.isEmpty else { return false }
+        guard !wishes.isEmpty else { return false }
         let engineID = engine.id
-        let results = try await engine.persist { transaction in
-            try wanted.map { try $0.claim(in: transaction, engine: engineID) }
-        }
-        var claimed: [(ClaimRequest, JobState)] = []
-        for (request, result) in zip(wanted, results) {
-            if result.isExhausted { knowledge.ready.remove(request.lane.queue) }
-            claimed += result.jobs.map { (request, $0) }
+        let round = ClaimRound(wishes: wishes, places: places, turns: knowledge.turns)
+        let outcome = try await engine.persist { try round.run(in: $0, engine: engineID) }
+        knowledge.turns = outcome.turns
+        var claimed: [(Lane, JobState)] = []
+        for (wish, (jobs, end)) in zip(wishes, outcome.claims) {
+            knowledge.note(end, of: wish.lane.queue)
+            claimed += jobs.map { (wish.lane, $0) }
         }
         try await start(claimed, &knowledge)
         return !claimed.isEmpty
     }
 
-    private func start(_ claimed: [(ClaimRequest, JobState)], _ knowledge: inout Knowledge) async throws {
+    private func start(_ claimed: [(Lane, JobState)], _ knowledge: inout ClaimKnowledge) async throws {
         var inputs: [JobID: Payload] = [:]
         for (_, state) in claimed { inputs[state.id] = knowledge.inputs.removeValue(forKey: state.id) }
         var refused: [JobContext] = []
@@ -164,15 +179,15 @@ final class JobClaimer: Sendable {
         } catch {
             interruption = error
         }
-        for (request, state) in claimed {
+        for (lane, state) in claimed {
             guard case .running(let running) = state.phase else { continue }
             let context = JobContext(state, running: running, runner: runner)
-            guard let handler = request.lane.handlers[state.origin.kind] else { continue }
+            guard let handler = lane.handlers[state.origin.kind] else { continue }
             guard let input = inputs[state.id] else {
                 if interruption != nil { refused.append(context) }
                 continue
             }
-            let run = JobRun(runner, context, handler: handler, input: input, queue: request.lane.queue)
+            let run = JobRun(runner, context, handler: handler, input: input, queue: lane.queue)
             if !run.start() {
                 refused.append(context)
                 // The engine stops: what is given back must not be claimed again.
@@ -201,38 +216,5 @@ final class JobClaimer: Sendable {
                 runner.logger.error("A job's input cannot be read", metadata: ["error": "\(error)"])
             }
         }
-    }
-}
-
-/// What a lane wants to claim.
-private struct ClaimRequest: Sendable {
-    let lane: Lane
-    let worker: WorkerID
-    let free: [JobKind: Int]
-
-    struct Result: Sendable {
-        var jobs: [JobState] = []
-        /// Nothing that this lane could run is left in its queue.
-        var isExhausted = false
-    }
-
-    func claim(in transaction: LogTransaction, engine: EngineID) throws -> Result {
-        var free = free
-        var result = Result()
-        let limit = free.values.reduce(0, +)
-        let candidates = try transaction.queued(lane.queue, kinds: Set(free.keys), limit: limit)
-        var isSkipping = false
-        for job in candidates {
-            guard let kind = try transaction.job(job)?.origin.kind, let places = free[kind], places > 0 else {
-                isSkipping = true
-                continue
-            }
-            try transaction.execute(.start(worker: worker, engine: engine), on: job, by: .worker(worker))
-            free[kind] = places - 1
-            if let state = try transaction.job(job) { result.jobs.append(state) }
-        }
-        result.isExhausted =
-            !isSkipping && candidates.count < limit && free.count == lane.concurrency.count
-        return result
     }
 }

@@ -13,6 +13,8 @@ final class JobRunner: Sendable {
     let progressAlarm: Alarm
     /// Rings when a waiting handler has had its time.
     let waitingAlarm: Alarm
+    /// Rings when the rate of a queue lets the next jobs start.
+    let claimAlarm: Alarm
     /// Wakes the claiming loop: after a commit, when a place became free and when the engine drains.
     let pokes: AsyncStream<Void>
     let poke: AsyncStream<Void>.Continuation
@@ -31,6 +33,7 @@ final class JobRunner: Sendable {
         dueTimes = Alarm(engine.environment)
         progressAlarm = Alarm(engine.environment)
         waitingAlarm = Alarm(engine.environment)
+        claimAlarm = Alarm(engine.environment)
         (pokes, poke) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -52,6 +55,7 @@ final class JobRunner: Sendable {
             group.addTask { await Scheduler(self.engine).run() }
             group.addTask { await self.flushProgress() }
             group.addTask { await self.parkWaitingJobs() }
+            group.addTask { await self.claimAlarm.run { self.poke.yield() } }
             group.addTask {
                 for await _ in signals { self.poke.yield() }
             }

@@ -32,6 +32,14 @@ final class RunningJobs: Sendable {
 
     var isEmpty: Bool { state.withLock(\.jobs.isEmpty) }
 
+    /// How many jobs this process runs.
+    var count: Int { state.withLock { $0.used.values.reduce(0) { $0 + $1.values.reduce(0, +) } } }
+
+    /// How many jobs of a queue this process runs.
+    func count(in queue: QueueName) -> Int {
+        state.withLock { $0.used[queue]?.values.reduce(0, +) ?? 0 }
+    }
+
     /// How many more jobs of each kind a lane may run; kinds without a free place are left out.
     func free(in lane: Lane) -> [JobKind: Int] {
         state.withLock { state in

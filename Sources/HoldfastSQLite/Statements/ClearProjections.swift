@@ -14,6 +14,9 @@ extension Connection {
             DELETE FROM worker_kinds;
             DELETE FROM artifacts;
             DELETE FROM schedules;
+            DELETE FROM queues;
+            DELETE FROM queue_heads;
+            DELETE FROM running_keys;
             """#, for: "clear the projections")
     }
 }

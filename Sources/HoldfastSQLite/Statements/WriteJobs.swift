@@ -13,8 +13,8 @@ extension Connection {
         let insert = try statement(
             #"""
             INSERT INTO jobs (id, kind, queue, priority, state, due_at, key, owner, enqueued_at, finished_at,
-                              first_position, last_position, version, detail)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                              first_position, last_position, version, detail, limit_key)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
             """#, for: "add a job")
         insert.bind(state.id, at: 1)
         insert.bind(state.origin.kind, at: 2)
@@ -30,6 +30,7 @@ extension Connection {
         insert.bind(state.runPosition ?? span.last, at: 12)
         insert.bind(state.runPosition == nil ? state.version : nil, at: 13)
         insert.bind(JobRows.encode(state), at: 14)
+        insert.bind(state.origin.limitKey, at: 15)
         try insert.run()
         for tag in Set(state.origin.tags) { try insertTag(tag, of: state.id) }
     }

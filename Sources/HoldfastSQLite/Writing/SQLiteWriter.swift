@@ -88,9 +88,17 @@ final class SQLiteWriter: StorageWriter {
             : connection.findKeyedJob(key, kind: kind, owner: owner)
     }
 
-    func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobID] {
-        try connection.findQueuedJobs(queue, kinds: kinds, limit: limit)
+    func queued(
+        _ queue: QueueName, kinds: Set<JobKind>, perKey: Int?, limit: Int
+    ) throws(StoreError) -> [JobID] {
+        try connection.findQueuedJobs(queue, kinds: kinds, perKey: perKey, limit: limit)
     }
+
+    func running(in queue: QueueName, key: LimitKey?) throws(StoreError) -> Int {
+        try connection.readRunning(in: queue, key: key)
+    }
+
+    func queues() throws(StoreError) -> [QueueState] { try connection.readQueues() }
 
     func due(_ moment: Timestamp, limit: Int) throws(StoreError) -> [JobID] {
         try connection.findDueJobs(moment, limit: limit)
@@ -161,6 +169,8 @@ final class SQLiteWriter: StorageWriter {
             try connection.writeArtifacts(Array(records.values), of: job)
         }
         if !writes.schedules.isEmpty { try connection.writeSchedules(writes.schedules) }
+        if !writes.runningKeys.isEmpty { try connection.addToRunningKeys(writes.runningKeys) }
+        if !writes.queues.isEmpty { try connection.writeQueues(writes.queues) }
         guard !writes.kinds.isEmpty else { return }
         kinds?.formUnion(writes.kinds)
         try connection.announceKinds(writes.kinds)
@@ -178,11 +188,13 @@ final class SQLiteWriter: StorageWriter {
         guard !changed.isEmpty else { return }
         changed.sort { $0.state.id < $1.state.id }
         let spans = spans(of: events)
+        var heads: Set<QueueHead> = []
         for (state, difference) in changed {
             if case .detail = difference {
                 try connection.updateRunningJob(state)
                 continue
             }
+            if let head = QueueHead(state) { heads.insert(head) }
             guard let span = spans[state.id] else {
                 throw StoreError(
                     .constraint, operation: "write", reason: "the state of \(state.id) comes without an event"
@@ -194,6 +206,7 @@ final class SQLiteWriter: StorageWriter {
                 try connection.updateJob(state, last: span.last)
             }
         }
+        for head in heads { try connection.refreshQueueHead(head) }
     }
 
     private func spans(of events: [SealedEvent]) -> [JobID: EventSpan] {

@@ -14,6 +14,15 @@ extension EventCodec {
             writer.field("engine", event.engine)
             writer.field("reason", event.reason)
         case .schedule(let event): encode(event, into: &writer)
+        case .queueConfigured(let event):
+            writer.field("queue", event.queue)
+            writer.limits(event.limits)
+        case .queuePaused(let event):
+            writer.field("queue", event.queue)
+            writer.field("reason", optional: event.reason)
+        case .queueResumed(let event):
+            writer.field("queue", event.queue)
+            writer.field("reason", optional: event.reason)
         }
     }
 
@@ -38,6 +47,20 @@ extension EventCodec {
         case .scheduleSet, .scheduleRemoved, .schedulePaused, .scheduleResumed, .scheduleFired,
             .scheduleQueued, .scheduleSkipped:
             .schedule(try decodeScheduleEvent(kind, fields))
+        case .queueConfigured:
+            .queueConfigured(
+                QueueConfigured(
+                    queue: try fields.required("queue", fields.name("queue")), limits: try fields.limits()))
+        case .queuePaused:
+            .queuePaused(
+                QueuePaused(
+                    queue: try fields.required("queue", fields.name("queue")),
+                    reason: try fields.string("reason")))
+        case .queueResumed:
+            .queueResumed(
+                QueueResumed(
+                    queue: try fields.required("queue", fields.name("queue")),
+                    reason: try fields.string("reason")))
         // A kind that is missing here has no golden file that can be read.
         default:
             nil

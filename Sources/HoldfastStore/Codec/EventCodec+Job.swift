@@ -94,6 +94,7 @@ extension EventCodec {
             writer.object { $0.fork(fork) }
         }
         if let trace = event.trace { writer.trace(trace) }
+        if let limitKey = event.limitKey { writer.field("limit_key", limitKey) }
     }
 
     static func decodeJobEvent(_ kind: EventKind, _ fields: JSONFields) throws(JSONFieldError) -> JobEvent {
@@ -175,7 +176,7 @@ extension EventCodec {
             tags: (try fields.strings("tags") ?? []).map(JobTag.init(unchecked:)),
             retry: try fields.retryPolicy("retry"), debounce: try fields.debounce("debounce"),
             parent: try fields.object("parent")?.parent(), fork: try fields.object("fork")?.fork(),
-            trace: try fields.trace())
+            trace: try fields.trace(), limitKey: try fields.name("limit_key"))
     }
 
     private static func decodeLeaseEvent(

@@ -16,6 +16,7 @@ public enum JobStateCodec {
             writer.field("priority", state.priority.value)
             if let key = state.origin.key { writer.field("key", key) }
             if let owner = state.origin.owner { writer.field("owner", owner) }
+            if let limitKey = state.origin.limitKey { writer.field("limit_key", limitKey) }
             writer.field("tags", state.origin.tags.map(\.rawValue))
             writer.field("enqueued_at", state.origin.enqueuedAt)
             if let startedAt = state.startedAt { writer.field("started_at", startedAt) }
@@ -63,7 +64,8 @@ public enum JobStateCodec {
             retry: try fields.retryPolicy("retry"), parent: try fields.object("parent")?.parent(),
             fork: try fields.object("fork")?.fork(),
             enqueuedAt: try fields.required("enqueued_at", fields.timestamp("enqueued_at")),
-            debounce: try fields.debounce("debounce"), trace: try fields.trace())
+            debounce: try fields.debounce("debounce"), trace: try fields.trace(),
+            limitKey: try fields.name("limit_key"))
         func count(_ name: String) throws(JSONFieldError) -> Int {
             Int(try fields.required(name, fields.integer(name)))
         }

@@ -19,6 +19,8 @@ struct Savepoint {
     var keys: [(KeyScope, JobID?)] = []
     var kinds: Set<JobKind> = []
     var schedules: [(ScheduleName, WriteSet.ScheduleChange?)] = []
+    var queues: [(QueueName, known: QueueState?, pending: QueueState?)] = []
+    var runningKeys: [(QueueKey, Int)] = []
     /// Rows of this very command were handed to the backend, or the backend failed to take rows: the command
     /// can only be
     /// taken back with the whole transaction.
@@ -36,6 +38,8 @@ struct Savepoint {
         artifacts.removeAll(keepingCapacity: true)
         keys.removeAll(keepingCapacity: true)
         schedules.removeAll(keepingCapacity: true)
+        queues.removeAll(keepingCapacity: true)
+        runningKeys.removeAll(keepingCapacity: true)
         isFlushed = false
     }
 }
@@ -54,7 +58,10 @@ extension LogTransaction {
     /// - Returns: The head of the log before this transaction.
     func begin() throws(StoreError) -> LogHead {
         let (head, changedByOthers) = try writer.begin()
-        if changedByOthers || head != self.head { cache.removeAll() }
+        if changedByOthers || head != self.head {
+            cache.removeAll()
+            knownQueues = nil
+        }
         self.head = head
         return head
     }
@@ -115,6 +122,7 @@ extension LogTransaction {
         appended.removeAll(keepingCapacity: true)
         forgetFreshKeys()
         cache.removeAll()
+        knownQueues = nil
         head = .beginning
     }
 
@@ -136,6 +144,11 @@ extension LogTransaction {
         for (key, change) in savepoint.counters { pending.counters[key, default: 0] -= change }
         for (job, name, record) in savepoint.artifacts.reversed() { pending.artifacts[job]?[name] = record }
         pending.blobs.removeLast(pending.blobs.count - savepoint.blobs)
+        for (key, change) in savepoint.runningKeys { pending.runningKeys[key, default: 0] -= change }
+        for (name, known, pendingState) in savepoint.queues.reversed() {
+            knownQueues?[name] = known
+            pending.queues[name] = pendingState
+        }
         for reference in savepoint.payloads { pending.payloads[reference] = nil }
         for (name, change) in savepoint.schedules.reversed() { pending.schedules[name] = change }
         for (scope, job) in savepoint.keys.reversed() { restoreFreshKey(scope, to: job) }

@@ -20,6 +20,8 @@ public final class LogTransaction {
     private var freshKeys: [KeyScope: JobID] = [:]
     /// Keys of jobs that ended or began again in rows that are not written yet: queries know nothing of it.
     private var movedKeys: Set<KeyScope> = []
+    /// The queues that were configured or paused, as this transaction left them; nil until somebody asks.
+    var knownQueues: [QueueName: QueueState]?
 
     init(writer: any StorageWriter, configuration: LogConfiguration, environment: LogEnvironment) {
         self.writer = writer
@@ -128,6 +130,7 @@ public final class LogTransaction {
         let recorded = RecordedEvent(
             position: head.position.next, job: nil, version: nil, at: now, attempt: nil, actor: actor,
             event: .engine(event))
+        if let queue = event.queue { project(recorded, on: queue) }
         seal(recorded)
         return recorded
     }
@@ -148,12 +151,6 @@ public final class LogTransaction {
         pending.leases.append(
             .renew(job: job, token: token, expiresAt: now + configuration.leaseDuration))
         return running
-    }
-
-    /// Jobs that wait for a worker: higher priority first, then older ids.
-    public func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobID] {
-        try flush()
-        return try writer.queued(queue, kinds: kinds, limit: limit)
     }
 
     /// Scheduled jobs whose due time was reached, the earliest first.
@@ -239,6 +236,7 @@ public final class LogTransaction {
             pending.waits[job, default: [:]][wait] = WaitRecord.applying(recorded, to: record)
         }
         project(from: old, to: new, position: recorded.position)
+        if case .started = event { try noteStart(recorded, in: new.origin.queue) }
         seal(recorded, isObserved ? CommittedEvent.Context(from: old, to: new, at: at) : nil)
         if recorded.event.kind.isTerminal { try passOn(recorded, of: new, by: actor) }
         return recorded
@@ -260,6 +258,10 @@ public final class LogTransaction {
         for change in QueueCounts.changes(from: old, to: new) {
             pending.counters[change.key, default: 0] += change.by
             savepoint.counters.append((change.key, change.by))
+        }
+        if let change = QueueKey.runningChange(from: old, to: new) {
+            pending.runningKeys[change.key, default: 0] += change.by
+            savepoint.runningKeys.append((change.key, change.by))
         }
         if case .running(let running) = new.phase, old?.leaseToken != running.token {
             pending.leases.append(

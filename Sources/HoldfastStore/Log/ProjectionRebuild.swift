@@ -6,6 +6,8 @@ import HoldfastCore
 /// back equal. Leases are no projection: the sets hold none, and no events.
 package struct ProjectionRebuild {
     private var cache: StateCache
+    /// The queues as the events that were folded left them.
+    private var queues: [QueueName: QueueState] = [:]
 
     /// Begins before the first event, with empty projections.
     ///
@@ -33,7 +35,9 @@ package struct ProjectionRebuild {
             }
             switch recorded.event {
             case .engine(.schedule(let event)): try writes.project(event, of: recorded, over: writer)
-            case .engine(let event): writes.project(event)
+            case .engine(let event):
+                writes.project(event)
+                if let queue = event.queue { writes.project(recorded, on: queue, in: &queues) }
             case .job(let event): try fold(event, recorded, into: &writes, over: writer)
             }
         }
@@ -74,6 +78,10 @@ package struct ProjectionRebuild {
         for change in QueueCounts.changes(from: old, to: new) {
             writes.counters[change.key, default: 0] += change.by
         }
+        if let change = QueueKey.runningChange(from: old, to: new) {
+            writes.runningKeys[change.key, default: 0] += change.by
+        }
+        if case .started = event { writes.project(recorded, on: new.origin.queue, in: &queues) }
         if new.version % LogConfiguration.snapshotDistance == 0 {
             writes.snapshots.append(.init(state: new, position: recorded.position))
         }

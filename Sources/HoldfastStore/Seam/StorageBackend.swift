@@ -102,7 +102,16 @@ public protocol StorageWriter {
         _ key: JobKey, kind: JobKind, owner: Owner?, unfinishedOnly: Bool
     ) throws(StoreError) -> JobID?
     /// Jobs that wait for a worker: higher priority first, then older ids.
-    func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobID]
+    ///
+    /// Where `perKey` is given, of the jobs with one limit key and of one kind only the first is among them, and none
+    /// while so many jobs of that key run; the others do not stand in the way, however many they are.
+    func queued(
+        _ queue: QueueName, kinds: Set<JobKind>, perKey: Int?, limit: Int
+    ) throws(StoreError) -> [JobID]
+    /// How many jobs of a queue run: those with a limit key, or all of them when it is nil.
+    func running(in queue: QueueName, key: LimitKey?) throws(StoreError) -> Int
+    /// The queues that were configured or paused, in any order.
+    func queues() throws(StoreError) -> [QueueState]
     /// Jobs whose `dueAt` is at or before `moment`, the earliest first.
     func due(_ moment: Timestamp, limit: Int) throws(StoreError) -> [JobID]
     /// The leases that ended at or before `moment`, or that `engine` holds.

@@ -40,6 +40,8 @@ public protocol StorageReader {
     func uploads(limit: Int) throws(StoreError) -> [UnfinishedUpload]
     /// The number of jobs of each queue and state; those at zero may be left out.
     func counters() throws(StoreError) -> [QueueCountKey: Int]
+    /// The queues that were configured or paused, in the order of their names.
+    func queues() throws(StoreError) -> [QueueState]
     /// All leases, in the order of their jobs.
     func leases() throws(StoreError) -> [Lease]
     /// The kinds that some worker announced in this log.

@@ -61,6 +61,10 @@ public struct WriteSet: Sendable {
     public internal(set) var kinds: Set<JobKind> = []
     /// What becomes of each schedule that changed.
     public internal(set) var schedules: [ScheduleName: ScheduleChange] = [:]
+    /// The last state of each queue that was configured, paused, or started a job under its rate.
+    public internal(set) var queues: [QueueName: QueueState] = [:]
+    /// What is to be added to the number of running jobs of each limit key.
+    public internal(set) var runningKeys: [QueueKey: Int] = [:]
 
     /// A set without rows.
     public init() {}
@@ -72,6 +76,8 @@ public struct WriteSet: Sendable {
         case .workerLeft: break
         // What follows from these depends on the row before: see `project(_:of:over:)`.
         case .schedule: break
+        // They change what was there before, which is not known here; see `project(_:on:in:)`.
+        case .queueConfigured, .queuePaused, .queueResumed: break
         }
     }
 
@@ -99,6 +105,29 @@ public struct WriteSet: Sendable {
         case .put(let state): state
         case .remove: nil
         case nil: try writer.schedule(name)
+        }
+    }
+
+    /// Adds the row that follows for a queue from an event about it or from the start of a job: the one place for
+    /// appending and for rebuilding.
+    ///
+    /// - Parameters:
+    ///   - recorded: The event.
+    ///   - queue: The queue that it is about.
+    ///   - states: All queues as they were before, and as they are then.
+    mutating func project(
+        _ recorded: RecordedEvent, on queue: QueueName, in states: inout [QueueName: QueueState]
+    ) {
+        switch recorded.event {
+        case .engine:
+            guard let state = QueueState.applying(recorded, to: states[queue]) else { return }
+            states[queue] = state
+            queues[queue] = state
+        case .job(.started):
+            guard var state = states[queue], state.noteStart(at: recorded.at) else { return }
+            states[queue] = state
+            queues[queue] = state
+        case .job: break
         }
     }
 
@@ -136,6 +165,8 @@ public struct WriteSet: Sendable {
         snapshots.removeAll()
         kinds.removeAll()
         schedules.removeAll()
+        queues.removeAll()
+        runningKeys.removeAll(keepingCapacity: true)
     }
 
     /// Tells whether there is nothing to write.
@@ -144,6 +175,6 @@ public struct WriteSet: Sendable {
             && closedWaits.isEmpty
             && counters.isEmpty && leases.isEmpty
             && payloads.isEmpty
-            && snapshots.isEmpty && kinds.isEmpty && schedules.isEmpty
+            && snapshots.isEmpty && kinds.isEmpty && schedules.isEmpty && queues.isEmpty && runningKeys.isEmpty
     }
 }

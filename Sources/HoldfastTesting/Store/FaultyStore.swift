@@ -135,9 +135,17 @@ private struct FaultyWriter: StorageWriter {
         try writer.newestJob(key, kind: kind, owner: owner, unfinishedOnly: unfinishedOnly)
     }
 
-    func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobID] {
-        try writer.queued(queue, kinds: kinds, limit: limit)
+    func queued(
+        _ queue: QueueName, kinds: Set<JobKind>, perKey: Int?, limit: Int
+    ) throws(StoreError) -> [JobID] {
+        try writer.queued(queue, kinds: kinds, perKey: perKey, limit: limit)
     }
+
+    func running(in queue: QueueName, key: LimitKey?) throws(StoreError) -> Int {
+        try writer.running(in: queue, key: key)
+    }
+
+    func queues() throws(StoreError) -> [QueueState] { try writer.queues() }
 
     func due(_ moment: Timestamp, limit: Int) throws(StoreError) -> [JobID] {
         try writer.due(moment, limit: limit)
@@ -223,6 +231,8 @@ private struct FaultyReader: StorageReader {
     func uploads(limit: Int) throws(StoreError) -> [UnfinishedUpload] { try passing().uploads(limit: limit) }
 
     func counters() throws(StoreError) -> [QueueCountKey: Int] { try passing().counters() }
+
+    func queues() throws(StoreError) -> [QueueState] { try passing().queues() }
 
     func leases() throws(StoreError) -> [Lease] { try passing().leases() }
 

@@ -74,6 +74,10 @@ final class InMemoryReader: StorageReader {
         rows { $0.counters.filter { $0.value != 0 } }
     }
 
+    func queues() throws(StoreError) -> [QueueState] {
+        rows { $0.queues.values.sorted { $0.name < $1.name } }
+    }
+
     func leases() throws(StoreError) -> [Lease] { rows { $0.sortedLeases() } }
 
     func announcedKinds() throws(StoreError) -> Set<JobKind> { rows(\.kinds) }

@@ -135,9 +135,17 @@ final class InMemoryWriter: StorageWriter {
         rows { $0.newestJob(WorkKey(key: key, kind: kind, owner: owner), unfinishedOnly: unfinishedOnly) }
     }
 
-    func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) throws(StoreError) -> [JobID] {
-        rows { $0.queued(queue, kinds: kinds, limit: limit) }
+    func queued(
+        _ queue: QueueName, kinds: Set<JobKind>, perKey: Int?, limit: Int
+    ) throws(StoreError) -> [JobID] {
+        rows { $0.queued(queue, kinds: kinds, perKey: perKey, limit: limit) }
     }
+
+    func running(in queue: QueueName, key: LimitKey?) throws(StoreError) -> Int {
+        rows { $0.running(in: queue, key: key) }
+    }
+
+    func queues() throws(StoreError) -> [QueueState] { rows { Array($0.queues.values) } }
 
     func due(_ moment: Timestamp, limit: Int) throws(StoreError) -> [JobID] {
         rows { $0.due(moment, limit: limit) }

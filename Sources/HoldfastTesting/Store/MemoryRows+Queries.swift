@@ -62,11 +62,25 @@ extension MemoryRows {
         keyedJobs[key]?.elements.last { !unfinishedOnly || jobs[$0]?.phase.name.isEnded == false }
     }
 
-    func queued(_ queue: QueueName, kinds: Set<JobKind>, limit: Int) -> [JobID] {
+    func queued(_ queue: QueueName, kinds: Set<JobKind>, perKey: Int?, limit: Int) -> [JobID] {
         let entries = ready[queue]?.elements ?? []
-        return Array(
-            entries.lazy.compactMap { jobs[$0.job] }.filter { kinds.contains($0.origin.kind) }.prefix(limit)
-                .map(\.id))
+        var heads: Set<JobHead> = []
+        var found: [JobID] = []
+        for entry in entries where found.count < limit {
+            guard let origin = jobs[entry.job]?.origin, kinds.contains(origin.kind) else { continue }
+            if let perKey, let key = origin.limitKey {
+                guard running(in: queue, key: key) < perKey,
+                    heads.insert(JobHead(kind: origin.kind, key: key)).inserted
+                else { continue }
+            }
+            found.append(entry.job)
+        }
+        return found
+    }
+
+    func running(in queue: QueueName, key: LimitKey?) -> Int {
+        guard let key else { return counters[QueueCountKey(queue: queue, phase: .running)] ?? 0 }
+        return runningKeys[QueueKey(queue: queue, key: key)] ?? 0
     }
 
     func due(_ moment: Timestamp, limit: Int) -> [JobID] {
@@ -127,6 +141,12 @@ extension MemoryRows {
         let first = min(max(0, Int(clamping: position.value)), last)
         return first..<last
     }
+}
+
+/// Of which jobs of a queue only the first is looked at.
+private struct JobHead: Hashable {
+    let kind: JobKind
+    let key: LimitKey
 }
 
 extension JobQuery {

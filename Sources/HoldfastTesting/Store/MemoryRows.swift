@@ -23,6 +23,8 @@ struct MemoryRows: Sendable {
     private(set) var snapshots: [JobID: [WriteSet.Snapshot]] = [:]
     private(set) var kinds: Set<JobKind> = []
     private(set) var schedules: [ScheduleName: ScheduleState] = [:]
+    private(set) var queues: [QueueName: QueueState] = [:]
+    private(set) var runningKeys: [QueueKey: Int] = [:]
     /// Jobs that wait for a worker, in the order in which they are claimed.
     private(set) var ready: [QueueName: SortedList<ReadyEntry>] = [:]
     /// Jobs that have a `dueAt`, the earliest first.
@@ -72,6 +74,10 @@ struct MemoryRows: Sendable {
             case .put(let state): schedules[name] = state
             case .remove: schedules[name] = nil
             }
+        queues.merge(writes.queues) { $1 }
+        for (key, change) in writes.runningKeys {
+            let jobs = (runningKeys[key] ?? 0) + change
+            runningKeys[key] = jobs == 0 ? nil : jobs
         }
     }
 

@@ -37,7 +37,10 @@ struct EventTableTests {
         let history = try situation.specification().history
         let joined = WorkerJoined(worker: "worker-1", engine: "engine-1", queues: [.default], kinds: [])
         let left = WorkerLeft(worker: "worker-1", engine: "engine-1", reason: "shutdown")
-        for event in [EngineEvent.workerJoined(joined), .workerLeft(left)] {
+        let events: [EngineEvent] = [
+            .workerJoined(joined), .workerLeft(left), .queuePaused(QueuePaused(queue: .default)),
+        ]
+        for event in events {
             let next = history.next(.completed())
             let recorded = RecordedEvent(
                 position: next.position, job: next.job, version: next.version, at: next.at,

@@ -92,6 +92,7 @@ private struct EarlyReader: StorageReader {
     }
     func uploads(limit: Int) throws(StoreError) -> [UnfinishedUpload] { try reader.uploads(limit: limit) }
     func counters() throws(StoreError) -> [QueueCountKey: Int] { try reader.counters() }
+    func queues() throws(StoreError) -> [QueueState] { try reader.queues() }
     func leases() throws(StoreError) -> [Lease] { try reader.leases() }
     func announcedKinds() throws(StoreError) -> Set<JobKind> { try reader.announcedKinds() }
     func earliestDue() throws(StoreError) -> Timestamp? { try reader.earliestDue() }

@@ -34,6 +34,7 @@ extension EventSamples {
                     "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
                     "tracestate": "vendor=\"1\"",
                 ]))),
+        .enqueued(JobEnqueued(kind: "sample.job", input: .null, retry: .none, limitKey: "customer 7")),
     ]
 
     private static let digest = "74234e98afe7498fb5daf1f36ac2d78acc339464f950703b8c019892f982b90b"
@@ -69,6 +70,16 @@ extension EventSamples {
 
     static let workerLeft: [EngineEvent] = [
         .workerLeft(WorkerLeft(worker: "worker-1", engine: "engine-1", reason: "shutdown"))
+    ]
+
+    static let queueConfigured: [EngineEvent] = [
+        .queueConfigured(
+            QueueConfigured(
+                queue: "imports",
+                limits: QueueLimits(
+                    concurrency: 3, perProcess: 2, rate: QueueRate(100, per: .seconds(1)), weight: 3,
+                    perKey: 1))),
+        .queueConfigured(QueueConfigured(queue: "imports", limits: .none)),
     ]
 
     /// Above 2^53, where the numbers of JavaScript end.

@@ -13,6 +13,9 @@ enum EventSamples {
         case .scheduleSet, .scheduleRemoved, .schedulePaused, .scheduleResumed, .scheduleFired,
             .scheduleQueued, .scheduleSkipped:
             schedules.filter { $0.kind == kind }.map { .engine(.schedule($0)) }
+        case .queueConfigured: queueConfigured.map(LogEvent.engine)
+        case .queuePaused: reasons.map { .engine(.queuePaused(QueuePaused(queue: "imports", reason: $0))) }
+        case .queueResumed: reasons.map { .engine(.queueResumed(QueueResumed(queue: "imports", reason: $0))) }
         case .jobEnqueued: enqueued.map(LogEvent.job)
         case .jobStarted: started.map(LogEvent.job)
         case .jobPaused:

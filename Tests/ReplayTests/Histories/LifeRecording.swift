@@ -87,6 +87,12 @@ struct LifeRecording: Sendable {
         try await execute(.steer(command), by: actor)
     }
 
+    /// Does what somebody asks of the queue `imports`.
+    func steerQueue(_ command: QueueCommand, by actor: EventActor = .ana) async throws {
+        clock.advance(by: Self.pace)
+        _ = try await log.write { try $0.execute(command, on: "imports", by: actor) }
+    }
+
     /// Lets time pass.
     func wait(_ duration: Duration) { clock.advance(by: duration) }
 

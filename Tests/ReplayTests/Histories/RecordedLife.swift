@@ -163,6 +163,17 @@ extension RecordedLife {
             try await shift.work(.updateProgress(Progress(.count(done: 3, total: nil))))
             try await job.steer(.cancel(reason: "enough"))
         },
+        RecordedLife("unfinished-limited") { job in
+            let rate = QueueRate(100, per: .seconds(1))
+            try await job.steerQueue(
+                .configure(QueueLimits(concurrency: 3, rate: rate, weight: 2, perKey: 1)))
+            try await job.steerQueue(.pause(reason: "until the audit is over"))
+            var ledger = JobEnqueued.ledger()
+            (ledger.queue, ledger.limitKey) = ("imports", "customer 7")
+            try await job.enqueue(ledger)
+            try await job.steerQueue(.resume(reason: nil), by: .person("bo"))
+            try await job.start().begin("parse")
+        },
         RecordedLife("unfinished-scheduled") { job in
             try await job.enqueue(.ledger(retry: .constant(maxAttempts: 2, every: .seconds(10))))
             try await job.start().fail(.ledger())

@@ -120,6 +120,10 @@ extension LogTransaction {
         record(
             .workerJoined(WorkerJoined(worker: "w", engine: "e", queues: [], kinds: ["never.kind"])), by: .ana
         )
+        let beside = JobID(high: further.high, low: further.low ^ 0xABCD)
+        try execute(.configure(QueueLimits(rate: QueueRate(9, per: .seconds(1)))), on: "aside", by: .ana)
+        let limited = try enqueue(.sample(queue: "aside", limitKey: "a"), as: beside, by: .ana)
+        try execute(.start(worker: "worker-1", engine: "engine-1"), on: limited.state.id, by: .ana)
         let value = JSONText.string("large")
         keep(value, as: PayloadReference(sha256: SHA256Sum(of: value.text).hexadecimal, bytes: 7))
         let upload = BlobUpload(id: "upload", job: running, token: token)

@@ -10,6 +10,15 @@ struct Refold {
     private(set) var artifacts: [JobID: [ArtifactName: ArtifactRecord]] = [:]
     private(set) var kinds: Set<JobKind> = []
     private(set) var schedules: [ScheduleName: ScheduleState] = [:]
+    private(set) var queues: [QueueName: QueueState] = [:]
+
+    /// How many jobs of each limit key run; none at zero.
+    var runningKeys: [QueueKey: Int] {
+        jobs.values.reduce(into: [:]) { numbers, state in
+            guard state.leaseToken != nil, let key = state.origin.limitKey else { return }
+            numbers[QueueKey(queue: state.origin.queue, key: key), default: 0] += 1
+        }
+    }
 
     /// How many jobs each queue has in each state; none at zero.
     var counters: [QueueCountKey: Int] {
@@ -36,6 +45,8 @@ struct Refold {
         case .engine(.schedule(let event)):
             schedules[event.name] = try ScheduleState.applying(
                 event, of: recorded, to: schedules[event.name])
+        case .engine(let event):
+            if let queue = event.queue { queues[queue] = QueueState.applying(recorded, to: queues[queue]) }
         case .job(let event):
             let job = try #require(recorded.job)
             jobs[job] = try JobState.applying(recorded, to: jobs[job])
@@ -46,6 +57,9 @@ struct Refold {
                 waits[job, default: [:]][wait] = WaitRecord.applying(recorded, to: waits[job]?[wait])
             }
             if event.kind.isTerminal { waits[job] = waits[job]?.mapValues(\.afterJobEnded) }
+            if case .started = event, let queue = jobs[job]?.origin.queue {
+                _ = queues[queue]?.noteStart(at: recorded.at)
+            }
             guard let step = event.step else { break }
             steps[job, default: [:]][step] = StepRecord.applying(recorded, to: steps[job]?[step])
         }
@@ -94,7 +108,8 @@ extension ConformanceLog {
                 },
                 counters: try reader.counters().filter { $0.value != 0 }, leases: try reader.leases(),
                 kinds: try reader.announcedKinds(), earliestDue: try reader.earliestDue(),
-                schedules: try reader.schedules(after: nil, limit: 1000), agenda: try reader.scheduleAgenda())
+                schedules: try reader.schedules(after: nil, limit: 1000), agenda: try reader.scheduleAgenda(),
+                queues: try reader.queues())
         }
         #expect(stored.jobs.map(\.id) == fold.jobs.keys.sorted(by: >), sourceLocation: location)
         for state in stored.jobs { #expect(state == fold.jobs[state.id], sourceLocation: location) }
@@ -120,12 +135,30 @@ extension ConformanceLog {
             Dictionary(uniqueKeysWithValues: stored.leases.map { ($0.job, $0.token) }) == fold.tokens,
             sourceLocation: location)
         #expect(stored.kinds == fold.kinds, sourceLocation: location)
+        #expect(stored.queues == fold.queues.values.sorted { $0.name < $1.name }, sourceLocation: location)
+        try await expectRunningKeys(of: fold, location)
         #expect(stored.earliestDue == fold.earliestDue, sourceLocation: location)
         let schedules = fold.schedules.values.sorted { $0.name < $1.name }
         #expect(stored.schedules == schedules, sourceLocation: location)
         #expect(stored.agenda.nextDue == schedules.compactMap(\.wakesAt).min(), sourceLocation: location)
         #expect(
             stored.agenda.waiting == fold.schedules.compactMapValues(\.waitsFor), sourceLocation: location)
+    }
+}
+
+extension ConformanceLog {
+    private func expectRunningKeys(of fold: Refold, _ location: SourceLocation) async throws {
+        let keys = Set(
+            fold.jobs.values.compactMap { state in
+                state.origin.limitKey.map { QueueKey(queue: state.origin.queue, key: $0) }
+            })
+        guard !keys.isEmpty else { return }
+        let numbers = try await log.write { transaction in
+            try keys.map { ($0, try transaction.runningJobs(of: $0)) }
+        }
+        for (key, number) in numbers {
+            #expect(number == fold.runningKeys[key] ?? 0, "\(key)", sourceLocation: location)
+        }
     }
 }
 
@@ -140,6 +173,7 @@ private struct StoredProjections: Sendable {
     let earliestDue: Timestamp?
     let schedules: [ScheduleState]
     let agenda: ScheduleAgenda
+    let queues: [QueueState]
 }
 
 extension StorageReader {

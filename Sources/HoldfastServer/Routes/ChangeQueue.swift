@@ -1,0 +1,35 @@
+import HoldfastAPI
+import HoldfastCore
+import HoldfastEngine
+import HoldfastStore
+import Hummingbird
+
+/// What can be asked of a queue beside its limits; the raw value is the end of the path.
+enum QueueVerb: String, CaseIterable, Sendable {
+    case pause, resume
+}
+
+extension RouteScope {
+    /// `PUT /v1/queues/:name`: replaces what the queue allows, and gives the queue as it is then.
+    ///
+    /// Safe to repeat.
+    func configureQueue(_ request: Request, _ path: Parameters) async throws -> Response {
+        let name: QueueName = try path.name()
+        let body = try QueueBody(parsing: try await request.bytes(upTo: 64 * 1024))
+        try await engine.configure(name, body.limits, by: caller)
+        return .json(try await engine.queue(name).json)
+    }
+
+    /// `POST /v1/queues/:name/pause` and its opposite: the queue as it is then.
+    ///
+    /// Safe to repeat.
+    func steerQueue(_ verb: QueueVerb, _ request: Request, _ path: Parameters) async throws -> Response {
+        let name: QueueName = try path.name()
+        let body = try SteerBody(parsing: try await request.bytes(upTo: 64 * 1024))
+        switch verb {
+        case .pause: try await engine.pauseQueue(name, reason: body.reason, by: caller)
+        case .resume: try await engine.resumeQueue(name, reason: body.reason, by: caller)
+        }
+        return .json(try await engine.queue(name).json)
+    }
+}
