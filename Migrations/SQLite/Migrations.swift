@@ -13,6 +13,7 @@ package enum Migrations {
         Migration(version: 6, name: "waits", text: PackageResources.V0006_waits_sql),
         Migration(version: 7, name: "schedules", text: PackageResources.V0007_schedules_sql),
         Migration(version: 8, name: "queues", text: PackageResources.V0008_queues_sql),
+        Migration(version: 9, name: "bulk_operations", text: PackageResources.V0009_bulk_operations_sql),
     ]
 }
 

@@ -38,6 +38,6 @@ struct CommandLineTool: ParsableCommand {
             RetryCommand.self, ReprioritiseCommand.self, RescheduleCommand.self, ForkCommand.self,
             SchedulesCommand.self, ScheduleCommand.self,
             QueuesCommand.self, QueueCommands.self,
-            MigrateCommand.self, VersionCommand.self,
+            BulkCommand.self, MigrateCommand.self, VersionCommand.self,
         ])
 }

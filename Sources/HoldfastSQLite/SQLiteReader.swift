@@ -87,6 +87,14 @@ final class SQLiteReader: StorageReader {
 
     func leases() throws(StoreError) -> [Lease] { try connection.readLeases() }
 
+    func bulkOperation(_ id: BulkID) throws(StoreError) -> BulkOperation? {
+        try connection.readBulkOperation(id)
+    }
+
+    func bulkOperations(unfinishedOnly: Bool, limit: Int) throws(StoreError) -> [BulkOperation] {
+        try connection.readBulkOperations(unfinishedOnly: unfinishedOnly, limit: limit)
+    }
+
     func announcedKinds() throws(StoreError) -> Set<JobKind> { try connection.readAnnouncedKinds() }
 
     func earliestDue() throws(StoreError) -> Timestamp? { try connection.readEarliestDue() }

@@ -16,6 +16,7 @@ enum ErrorMapping {
         case let error as CheckpointConflict: ProblemAnswer(problem(for: error))
         case let error as CheckpointTimeout:
             ProblemAnswer(Problem(.decided, detail: error.description))
+        case let error as BulkRejection: ProblemAnswer(Problem(.unknownBulk, detail: error.description))
         case let error as EnqueueRejection: ProblemAnswer(problem(for: error))
         case let error as ScheduleRejection: ProblemAnswer(problem(for: error))
         case let error as QueueRejection: ProblemAnswer(problem(for: error))

@@ -57,6 +57,9 @@ public struct HoldfastRoutes: Service {
         addWaits(to: &table)
         addSchedules(to: &table)
         addQueues(to: &table)
+        table.on("v1/bulk", .post) { request, _ in try await scope.startBulk(request) }
+        table.on("v1/bulk", .get) { request, _ in try await scope.listBulk(request) }
+        table.on("v1/bulk/:id", .get) { try await scope.showBulk($0, $1) }
         table.refuseOtherMethods()
     }
 

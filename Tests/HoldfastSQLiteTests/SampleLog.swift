@@ -113,6 +113,25 @@ final class SampleLog: Sendable {
         }
     }
 
+    /// A bulk operation that has finished, one that is in the middle and one that has not begun.
+    func bulkOperations() async throws {
+        let jobs = [newID(), newID()].sorted()
+        try await log.write { transaction in
+            for id in ["bulk-1", "bulk-2", "bulk-3"] as [BulkID] {
+                let order = BulkStarted(
+                    id: id, command: .retry(reason: "again"), filter: JobFilter(phases: [.failed], kind: "a"),
+                    spread: .seconds(60), through: jobs[1])
+                transaction.record(.bulk(.started(order)), by: .person("ana"))
+                guard id != "bulk-3" else { continue }
+                let count = BulkCount(matched: 7, changed: 5, refused: 1, cursor: jobs[0])
+                transaction.record(
+                    .bulk(.progressed(BulkProgressed(id: id, engine: "e", count: count))), by: .engine("e"))
+                guard id == "bulk-1" else { continue }
+                transaction.record(.bulk(.finished(BulkFinished(id: id, count: count))), by: .engine("e"))
+            }
+        }
+    }
+
     /// A job in each state that there is.
     func oneOfEach() async throws -> [JobPhaseName: JobID] {
         let failure = JobFailure(

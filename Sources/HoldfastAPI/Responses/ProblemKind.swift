@@ -30,6 +30,8 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case unknownStep = "unknown-step"
     /// The checkpoint was decided otherwise before; `first` is the decision that counts.
     case decided
+    /// There is no bulk operation of this id.
+    case unknownBulk = "unknown-bulk"
     /// There is nothing at this path.
     case unknownRoute = "unknown-route"
     /// There is something at this path, but not for this method.
@@ -74,6 +76,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .unknownCheckpoint: "No such checkpoint"
         case .unknownStep: "No such step"
         case .decided: "The checkpoint is decided"
+        case .unknownBulk: "No such bulk operation"
         case .unknownRoute: "Nothing is here"
         case .wrongMethod: "The method does not fit"
         case .jobEnded: "The job has ended"
@@ -96,7 +99,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .malformedJSON, .unknownField, .invalidField, .invalidParameter, .invalidCursor, .refused: 400
         case .crossSite: 403
         case .unknownJob, .unknownPayload, .unknownArtifact, .unknownCheckpoint, .unknownStep, .unknownRoute,
-            .unknownSchedule:
+            .unknownSchedule, .unknownBulk:
             404
         case .wrongMethod: 405
         case .jobEnded, .notPossible, .duplicate, .decided, .foreignCursor: 409

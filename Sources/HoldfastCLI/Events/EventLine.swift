@@ -41,7 +41,7 @@ struct EventLine {
         case .jobCancelled, .jobCancelRequested, .jobPaused, .queuePaused, .stepUnused, .leaseReleased:
             return .yellow
         case .logWritten: return level(of: event).map { $0 >= 4 ? .red : .yellow } ?? .dim
-        case .stepStarted, .progressUpdated: return .dim
+        case .stepStarted, .progressUpdated, .bulkProgressed: return .dim
         case .jobEnqueued, .jobStarted, .jobUnpaused, .jobRescheduled, .jobRetried, .jobResumed: return .cyan
         case .jobWaiting, .checkpointOpened, .checkpointExpired, .checkpointRefused: return .yellow
         case .checkpointDecided, .signalReceived: return .green

@@ -36,6 +36,7 @@ struct EventSummary {
             "\(event.queue) by \(recorded.actor.words)\(event.reason.asReason)"
         case .engine(.queueResumed(let event)):
             "\(event.queue) by \(recorded.actor.words)\(event.reason.asReason)"
+        case .engine(.bulk(let event)): Self.text(of: event, by: recorded.actor.words)
         }
     }
 
@@ -122,6 +123,32 @@ struct EventSummary {
         if !event.tags.isEmpty { parts.append("tags \(Self.list(event.tags))") }
         parts.append("input \(Self.quote(event.input))")
         return parts.joined(separator: ", ")
+    }
+
+    private static func text(of event: BulkEvent, by actor: String) -> String {
+        switch event {
+        case .started(let event):
+            "\(event.command.verb.rawValue) \(words(for: event.filter)) by \(actor): \(event.id)"
+        case .progressed(let event): "\(event.id): \(words(for: event.count)) so far"
+        case .finished(let event): "\(event.id): \(words(for: event.count))"
+        }
+    }
+
+    private static func words(for count: BulkCount) -> String {
+        "\(count.matched) met, \(count.changed) changed, \(count.refused) refused"
+    }
+
+    private static func words(for filter: JobFilter) -> String {
+        var parts: [String] = []
+        if let phases = filter.phases {
+            parts.append(phases.map(\.rawValue).sorted().joined(separator: " or "))
+        }
+        parts.append("jobs")
+        if let kind = filter.kind { parts.append("of kind \(kind)") }
+        if let queue = filter.queue { parts.append("of queue \(queue)") }
+        if let tag = filter.tag { parts.append("with tag \(tag)") }
+        if let owner = filter.owner { parts.append("of owner \(owner)") }
+        return parts.joined(separator: " ")
     }
 
     func moment(_ moment: Timestamp) -> String {

@@ -24,6 +24,7 @@ enum ErrorSentences {
                 .noSuchJob, "there is no schedule \"\(name)\"; `holdfast schedules` lists those there are")
         case let rejection as ScheduleRejection: CommandFailure(.badValue, rejection.description)
         case let rejection as QueueRejection: CommandFailure(.badValue, rejection.description)
+        case let rejection as BulkRejection: CommandFailure(.badValue, rejection.description)
         case let error as ServerStartError: failure(for: error)
         case let error as OutputError: failure(for: error)
         case let error as JSONSyntaxError: CommandFailure(.badValue, "the text is \(error)")

@@ -45,6 +45,9 @@ public enum EventKind: String, Hashable, Sendable, CaseIterable {
     case queueConfigured = "queue.configured"
     case queuePaused = "queue.paused"
     case queueResumed = "queue.resumed"
+    case bulkStarted = "bulk.started"
+    case bulkProgressed = "bulk.progressed"
+    case bulkFinished = "bulk.finished"
     case engineWorkerJoined = "engine.workerJoined"
     case engineWorkerLeft = "engine.workerLeft"
 

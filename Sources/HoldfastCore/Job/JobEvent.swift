@@ -88,6 +88,7 @@ public enum EngineEvent: Hashable, Sendable {
     case queueConfigured(QueueConfigured)
     case queuePaused(QueuePaused)
     case queueResumed(QueueResumed)
+    case bulk(BulkEvent)
 
     /// The stored name of the event's kind.
     public var kind: EventKind {
@@ -98,6 +99,7 @@ public enum EngineEvent: Hashable, Sendable {
         case .queueConfigured: .queueConfigured
         case .queuePaused: .queuePaused
         case .queueResumed: .queueResumed
+        case .bulk(let event): event.kind
         }
     }
 }

@@ -99,7 +99,7 @@ extension JobEngine {
 
 extension SteerCommand {
     /// The command with the engine's own times where whoever asks gives none.
-    fileprivate func completed(by configuration: EngineConfiguration) -> SteerCommand {
+    func completed(by configuration: EngineConfiguration) -> SteerCommand {
         switch self {
         case .cancel(let reason, nil): .cancel(reason: reason, within: configuration.cancelTimeout)
         case .pause(let reason, nil): .pause(reason: reason, within: configuration.pauseTimeout)

@@ -21,6 +21,7 @@ public final class JobEngine: Service, Sendable {
     let logger: Logger
     let registry = HandlerRegistry()
     let ids: JobIDSource
+    let bulkDesk = BulkDesk()
     /// Measures what the engine does; nil where nobody wants to know.
     package let metrics: EngineMetrics?
     /// Opens spans for what the engine does; nil where nobody traces.

@@ -56,6 +56,7 @@ final class JobRunner: Sendable {
             group.addTask { await self.flushProgress() }
             group.addTask { await self.parkWaitingJobs() }
             group.addTask { await self.claimAlarm.run { self.poke.yield() } }
+            group.addTask { await BulkDuty(self).run() }
             group.addTask {
                 for await _ in signals { self.poke.yield() }
             }

@@ -12,6 +12,7 @@ extension Connection {
             DELETE FROM counters;
             DELETE FROM snapshots;
             DELETE FROM worker_kinds;
+            DELETE FROM bulk_operations;
             DELETE FROM artifacts;
             DELETE FROM schedules;
             DELETE FROM queues;

@@ -114,6 +114,10 @@ final class SQLiteWriter: StorageWriter {
 
     func hasBlob(_ sha256: String) throws(StoreError) -> Bool { try connection.findBlob(sha256) != nil }
 
+    func bulkOperation(_ id: BulkID) throws(StoreError) -> BulkOperation? {
+        try connection.readBulkOperation(id)
+    }
+
     func announcedKinds() throws(StoreError) -> Set<JobKind> {
         if let kinds { return kinds }
         let read = try connection.readAnnouncedKinds()
@@ -171,6 +175,7 @@ final class SQLiteWriter: StorageWriter {
         if !writes.schedules.isEmpty { try connection.writeSchedules(writes.schedules) }
         if !writes.runningKeys.isEmpty { try connection.addToRunningKeys(writes.runningKeys) }
         if !writes.queues.isEmpty { try connection.writeQueues(writes.queues) }
+        try connection.writeBulkOperations(writes.bulk)
         guard !writes.kinds.isEmpty else { return }
         kinds?.formUnion(writes.kinds)
         try connection.announceKinds(writes.kinds)

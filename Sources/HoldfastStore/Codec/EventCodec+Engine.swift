@@ -23,6 +23,7 @@ extension EventCodec {
         case .queueResumed(let event):
             writer.field("queue", event.queue)
             writer.field("reason", optional: event.reason)
+        case .bulk(let event): encode(event, into: &writer)
         }
     }
 
@@ -63,7 +64,7 @@ extension EventCodec {
                     reason: try fields.string("reason")))
         // A kind that is missing here has no golden file that can be read.
         default:
-            nil
+            try decodeBulkEvent(kind, fields).map(EngineEvent.bulk)
         }
     }
 }

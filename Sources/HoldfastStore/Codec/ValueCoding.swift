@@ -1,4 +1,4 @@
-package import HoldfastCore
+public import HoldfastCore
 
 // The JSON of the values that several events and states share, each written beside where it is read.
 
@@ -148,6 +148,24 @@ extension JSONFields {
     package func actor(_ name: String) throws(JSONFieldError) -> EventActor {
         let fields = try required(name, object(name))
         return EventActor(
+            role: try fields.literal("type"), id: try fields.required("id", fields.string("id")))
+    }
+}
+
+extension EventActor {
+    /// The actor as it is stored and sent.
+    public var json: JSONText {
+        var writer = JSONWriter(capacity: 64)
+        writer.actor(self)
+        return writer.finish()
+    }
+
+    /// Reads an actor as it is stored.
+    ///
+    /// - Throws: `JSONFieldError` or `JSONSyntaxError` when the text is none.
+    package init(json: JSONText) throws {
+        let fields = try JSONFields(json)
+        self.init(
             role: try fields.literal("type"), id: try fields.required("id", fields.string("id")))
     }
 }

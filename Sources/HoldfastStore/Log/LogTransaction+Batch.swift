@@ -7,6 +7,7 @@ struct Savepoint {
     var appended = 0
     var leases = 0
     var snapshots = 0
+    var bulk = 0
     var jobs: [(JobID, cached: JobState?, pending: JobState?)] = []
     var newJobs: [JobID] = []
     var steps: [(JobID, StepKey, StepRecord?)] = []
@@ -75,6 +76,7 @@ extension LogTransaction {
         savepoint.leases = pending.leases.count
         savepoint.snapshots = pending.snapshots.count
         savepoint.kinds = pending.kinds
+        savepoint.bulk = pending.bulk.count
         savepoint.blobs = pending.blobs.count
         do {
             return try body(self)
@@ -102,6 +104,7 @@ extension LogTransaction {
         savepoint.leases = 0
         savepoint.snapshots = 0
         savepoint.kinds = []
+        savepoint.bulk = 0
         savepoint.blobs = 0
     }
 
@@ -133,6 +136,7 @@ extension LogTransaction {
         pending.leases.removeLast(pending.leases.count - savepoint.leases)
         pending.snapshots.removeLast(pending.snapshots.count - savepoint.snapshots)
         pending.kinds = savepoint.kinds
+        pending.bulk.removeLast(pending.bulk.count - savepoint.bulk)
         for (id, cached, pendingState) in savepoint.jobs.reversed() {
             pending.jobs[id] = pendingState
             cache[id] = cached

@@ -126,13 +126,19 @@ public final class LogTransaction {
     /// Appends an event of the engine itself, other than one of a schedule: those follow from commands.
     @discardableResult
     public func record(_ event: EngineEvent, by actor: EventActor) -> RecordedEvent {
-        pending.project(event)
         let recorded = RecordedEvent(
             position: head.position.next, job: nil, version: nil, at: now, attempt: nil, actor: actor,
             event: .engine(event))
+        pending.project(event, recorded)
         if let queue = event.queue { project(recorded, on: queue) }
         seal(recorded)
         return recorded
+    }
+
+    /// A bulk operation with everything that was recorded before; nil when there is none of this id.
+    public func bulkOperation(_ id: BulkID) throws(StoreError) -> BulkOperation? {
+        if pending.bulk.contains(where: { $0.event.id == id }) { try flush() }
+        return try writer.bulkOperation(id)
     }
 
     /// Keeps a large value beside the log.

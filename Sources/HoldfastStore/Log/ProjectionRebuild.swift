@@ -36,7 +36,7 @@ package struct ProjectionRebuild {
             switch recorded.event {
             case .engine(.schedule(let event)): try writes.project(event, of: recorded, over: writer)
             case .engine(let event):
-                writes.project(event)
+                writes.project(event, recorded)
                 if let queue = event.queue { writes.project(recorded, on: queue, in: &queues) }
             case .job(let event): try fold(event, recorded, into: &writes, over: writer)
             }

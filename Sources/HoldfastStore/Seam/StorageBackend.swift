@@ -120,6 +120,8 @@ public protocol StorageWriter {
     func artifact(_ name: ArtifactName, of job: JobID) throws(StoreError) -> ArtifactRecord?
     /// Tells whether bytes with this SHA-256 are there, complete.
     func hasBlob(_ sha256: String) throws(StoreError) -> Bool
+    /// A bulk operation; nil when there is none of this id.
+    func bulkOperation(_ id: BulkID) throws(StoreError) -> BulkOperation?
     /// The kinds that some worker announced in this log.
     func announcedKinds() throws(StoreError) -> Set<JobKind>
     /// A schedule.

@@ -44,6 +44,10 @@ public protocol StorageReader {
     func queues() throws(StoreError) -> [QueueState]
     /// All leases, in the order of their jobs.
     func leases() throws(StoreError) -> [Lease]
+    /// A bulk operation; nil when there is none of this id.
+    func bulkOperation(_ id: BulkID) throws(StoreError) -> BulkOperation?
+    /// Bulk operations, all or those that have not finished, the newest first.
+    func bulkOperations(unfinishedOnly: Bool, limit: Int) throws(StoreError) -> [BulkOperation]
     /// The kinds that some worker announced in this log.
     func announcedKinds() throws(StoreError) -> Set<JobKind>
     /// The earliest moment at which a job or a wait is due; nil when none is.
@@ -194,6 +198,20 @@ public struct JobWait: Hashable, Sendable {
     public init(job: JobID, record: WaitRecord) {
         self.job = job
         self.record = record
+    }
+}
+
+extension JobQuery {
+    /// Describes a page of the jobs that a filter meets.
+    public init(_ filter: JobFilter, before: JobID? = nil, limit: Int = 50) {
+        self.init(
+            phases: filter.phases, kind: filter.kind, queue: filter.queue, tag: filter.tag,
+            owner: filter.owner, before: before, limit: limit)
+    }
+
+    /// Which jobs are meant, wherever the page begins.
+    public var filter: JobFilter {
+        JobFilter(phases: phases, kind: kind, queue: queue, tag: tag, owner: owner)
     }
 }
 

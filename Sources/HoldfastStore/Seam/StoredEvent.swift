@@ -48,11 +48,7 @@ public struct StoredEvent: Hashable, Sendable {
     }
 
     /// The actor as it is stored and sent.
-    public var actorJSON: JSONText {
-        var writer = JSONWriter(capacity: 64)
-        writer.actor(actor)
-        return writer.finish()
-    }
+    public var actorJSON: JSONText { actor.json }
 
     /// The one line that every reader gets, over SSE, NDJSON and from the command line:
     /// `position, job, version, kind, at, attempt, actor, data`, in this order.

@@ -65,12 +65,14 @@ public struct WriteSet: Sendable {
     public internal(set) var queues: [QueueName: QueueState] = [:]
     /// What is to be added to the number of running jobs of each limit key.
     public internal(set) var runningKeys: [QueueKey: Int] = [:]
+    /// What happened to bulk operations, in order.
+    public internal(set) var bulk: [BulkChange] = []
 
     /// A set without rows.
     public init() {}
 
     /// Adds the rows that follow from an event of the engine itself: the one place for appending and for rebuilding.
-    mutating func project(_ event: EngineEvent) {
+    mutating func project(_ event: EngineEvent, _ recorded: RecordedEvent) {
         switch event {
         case .workerJoined(let joined): kinds.formUnion(joined.kinds)
         case .workerLeft: break
@@ -78,6 +80,7 @@ public struct WriteSet: Sendable {
         case .schedule: break
         // They change what was there before, which is not known here; see `project(_:on:in:)`.
         case .queueConfigured, .queuePaused, .queueResumed: break
+        case .bulk(let event): bulk.append(BulkChange(event, recorded))
         }
     }
 
@@ -167,6 +170,7 @@ public struct WriteSet: Sendable {
         schedules.removeAll()
         queues.removeAll()
         runningKeys.removeAll(keepingCapacity: true)
+        bulk.removeAll()
     }
 
     /// Tells whether there is nothing to write.
@@ -175,6 +179,6 @@ public struct WriteSet: Sendable {
             && closedWaits.isEmpty
             && counters.isEmpty && leases.isEmpty
             && payloads.isEmpty
-            && snapshots.isEmpty && kinds.isEmpty && schedules.isEmpty && queues.isEmpty && runningKeys.isEmpty
+            && snapshots.isEmpty && kinds.isEmpty && schedules.isEmpty && bulk.isEmpty && queues.isEmpty && runningKeys.isEmpty
     }
 }

@@ -161,6 +161,8 @@ private struct FaultyWriter: StorageWriter {
 
     func hasBlob(_ sha256: String) throws(StoreError) -> Bool { try writer.hasBlob(sha256) }
 
+    func bulkOperation(_ id: BulkID) throws(StoreError) -> BulkOperation? { try writer.bulkOperation(id) }
+
     func announcedKinds() throws(StoreError) -> Set<JobKind> { try writer.announcedKinds() }
 
     func schedule(_ name: ScheduleName) throws(StoreError) -> ScheduleState? { try writer.schedule(name) }
@@ -235,6 +237,12 @@ private struct FaultyReader: StorageReader {
     func queues() throws(StoreError) -> [QueueState] { try passing().queues() }
 
     func leases() throws(StoreError) -> [Lease] { try passing().leases() }
+
+    func bulkOperation(_ id: BulkID) throws(StoreError) -> BulkOperation? { try passing().bulkOperation(id) }
+
+    func bulkOperations(unfinishedOnly: Bool, limit: Int) throws(StoreError) -> [BulkOperation] {
+        try passing().bulkOperations(unfinishedOnly: unfinishedOnly, limit: limit)
+    }
 
     func announcedKinds() throws(StoreError) -> Set<JobKind> { try passing().announcedKinds() }
 

@@ -80,6 +80,12 @@ final class InMemoryReader: StorageReader {
 
     func leases() throws(StoreError) -> [Lease] { rows { $0.sortedLeases() } }
 
+    func bulkOperation(_ id: BulkID) throws(StoreError) -> BulkOperation? { rows { $0.bulkOperations[id] } }
+
+    func bulkOperations(unfinishedOnly: Bool, limit: Int) throws(StoreError) -> [BulkOperation] {
+        rows { $0.bulkOperations(unfinishedOnly: unfinishedOnly, limit: limit) }
+    }
+
     func announcedKinds() throws(StoreError) -> Set<JobKind> { rows(\.kinds) }
 
     func earliestDue() throws(StoreError) -> Timestamp? { rows { $0.earliestDue } }

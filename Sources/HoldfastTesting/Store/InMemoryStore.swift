@@ -161,6 +161,8 @@ final class InMemoryWriter: StorageWriter {
 
     func hasBlob(_ sha256: String) throws(StoreError) -> Bool { rows { $0.blobs.has(sha256) } }
 
+    func bulkOperation(_ id: BulkID) throws(StoreError) -> BulkOperation? { rows { $0.bulkOperations[id] } }
+
     func announcedKinds() throws(StoreError) -> Set<JobKind> { rows(\.kinds) }
 
     func schedule(_ name: ScheduleName) throws(StoreError) -> ScheduleState? { rows { $0.schedules[name] } }

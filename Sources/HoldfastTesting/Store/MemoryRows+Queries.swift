@@ -32,7 +32,7 @@ extension MemoryRows {
     func page(_ query: JobQuery) -> [JobState] {
         let end = query.before.map(jobIDs.firstIndex(notBelow:)) ?? jobIDs.elements.count
         return Array(
-            jobIDs.elements[..<end].reversed().lazy.compactMap { jobs[$0] }.filter(query.accepts)
+            jobIDs.elements[..<end].reversed().lazy.compactMap { jobs[$0] }.filter(query.filter.accepts)
                 .prefix(query.limit))
     }
 
@@ -60,6 +60,12 @@ extension MemoryRows {
 
     func newestJob(_ key: WorkKey, unfinishedOnly: Bool) -> JobID? {
         keyedJobs[key]?.elements.last { !unfinishedOnly || jobs[$0]?.phase.name.isEnded == false }
+    }
+
+    func bulkOperations(unfinishedOnly: Bool, limit: Int) -> [BulkOperation] {
+        Array(
+            bulkIDs.reversed().lazy.compactMap { bulkOperations[$0] }
+                .filter { !unfinishedOnly || $0.finishedAt == nil }.prefix(limit))
     }
 
     func queued(_ queue: QueueName, kinds: Set<JobKind>, perKey: Int?, limit: Int) -> [JobID] {
@@ -147,17 +153,6 @@ extension MemoryRows {
 private struct JobHead: Hashable {
     let kind: JobKind
     let key: LimitKey
-}
-
-extension JobQuery {
-    fileprivate func accepts(_ state: JobState) -> Bool {
-        if let phases, !phases.contains(state.phase.name) { return false }
-        if let kind, state.origin.kind != kind { return false }
-        if let queue, state.origin.queue != queue { return false }
-        if let tag, !state.origin.tags.contains(tag) { return false }
-        if let owner, state.origin.owner != owner { return false }
-        return true
-    }
 }
 
 extension StepKey {

@@ -25,6 +25,9 @@ struct MemoryRows: Sendable {
     private(set) var schedules: [ScheduleName: ScheduleState] = [:]
     private(set) var queues: [QueueName: QueueState] = [:]
     private(set) var runningKeys: [QueueKey: Int] = [:]
+    private(set) var bulkOperations: [BulkID: BulkOperation] = [:]
+    /// All bulk operations, the oldest first.
+    private(set) var bulkIDs: [BulkID] = []
     /// Jobs that wait for a worker, in the order in which they are claimed.
     private(set) var ready: [QueueName: SortedList<ReadyEntry>] = [:]
     /// Jobs that have a `dueAt`, the earliest first.
@@ -74,11 +77,13 @@ struct MemoryRows: Sendable {
             case .put(let state): schedules[name] = state
             case .remove: schedules[name] = nil
             }
+        }
         queues.merge(writes.queues) { $1 }
         for (key, change) in writes.runningKeys {
             let jobs = (runningKeys[key] ?? 0) + change
             runningKeys[key] = jobs == 0 ? nil : jobs
         }
+        for change in writes.bulk { try apply(change) }
     }
 
     private func check(_ writes: WriteSet) throws(StoreError) {
@@ -123,6 +128,27 @@ struct MemoryRows: Sendable {
         if let entry = DueWaitEntry(new, of: job) { dueWaits.insert(entry) }
         if let entry = InboxEntry(new, of: job) { inbox.insert(entry) }
         waits[job, default: [:]][new.key] = new
+    }
+
+    private mutating func apply(_ change: BulkChange) throws(StoreError) {
+        let id = change.event.id
+        if let first = change.beginning {
+            guard bulkOperations.updateValue(first, forKey: id) == nil else {
+                throw refusal("bulk operation \(id) is there already")
+            }
+            bulkIDs.append(id)
+            return
+        }
+        do {
+            guard let next = try bulkOperations[id]?.applying(change) else {
+                throw refusal("bulk operation \(id) is missing")
+            }
+            bulkOperations[id] = next
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw refusal("\(error)")
+        }
     }
 
     private mutating func apply(_ change: WriteSet.LeaseChange) {

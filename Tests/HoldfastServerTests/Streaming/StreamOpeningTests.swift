@@ -94,6 +94,12 @@ private struct EarlyReader: StorageReader {
     func counters() throws(StoreError) -> [QueueCountKey: Int] { try reader.counters() }
     func queues() throws(StoreError) -> [QueueState] { try reader.queues() }
     func leases() throws(StoreError) -> [Lease] { try reader.leases() }
+    func bulkOperation(_ id: BulkID) throws(StoreError) -> BulkOperation? { try reader.bulkOperation(id) }
+
+    func bulkOperations(unfinishedOnly: Bool, limit: Int) throws(StoreError) -> [BulkOperation] {
+        try reader.bulkOperations(unfinishedOnly: unfinishedOnly, limit: limit)
+    }
+
     func announcedKinds() throws(StoreError) -> Set<JobKind> { try reader.announcedKinds() }
     func earliestDue() throws(StoreError) -> Timestamp? { try reader.earliestDue() }
     func schedule(_ name: ScheduleName) throws(StoreError) -> ScheduleState? { try reader.schedule(name) }

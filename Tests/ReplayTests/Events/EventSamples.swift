@@ -16,6 +16,12 @@ enum EventSamples {
         case .queueConfigured: queueConfigured.map(LogEvent.engine)
         case .queuePaused: reasons.map { .engine(.queuePaused(QueuePaused(queue: "imports", reason: $0))) }
         case .queueResumed: reasons.map { .engine(.queueResumed(QueueResumed(queue: "imports", reason: $0))) }
+        case .bulkStarted: bulkStarted.map { .engine(.bulk(.started($0))) }
+        case .bulkProgressed:
+            counts.map {
+                .engine(.bulk(.progressed(BulkProgressed(id: bulk, engine: "engine-1", count: $0))))
+            }
+        case .bulkFinished: counts.map { .engine(.bulk(.finished(BulkFinished(id: bulk, count: $0)))) }
         case .jobEnqueued: enqueued.map(LogEvent.job)
         case .jobStarted: started.map(LogEvent.job)
         case .jobPaused:

@@ -55,6 +55,15 @@ struct LifeRecording: Sendable {
         try await log.write { [engine] in _ = $0.record(.workerLeft(event), by: .engine(engine)) }
     }
 
+    /// Records what happens to many jobs at once.
+    func bulk(_ event: BulkEvent, by actor: EventActor) async throws {
+        clock.advance(by: Self.pace)
+        try await log.write { transaction in _ = transaction.record(.bulk(event), by: actor) }
+    }
+
+    /// The job.
+    var id: JobID { job }
+
     /// Accepts the job, with an input of JSON.
     func enqueue(_ event: JobEnqueued, input: String = "null", by actor: EventActor = .ana) async throws {
         let input = try log.payload(JSONText(validating: input))

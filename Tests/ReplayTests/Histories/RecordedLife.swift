@@ -30,7 +30,7 @@ struct RecordedLife: Sendable, CustomTestStringConvertible {
     }
 
     /// All lives.
-    static let all = ended + repeated + waiting + unfinished + costly + scheduled
+    static let all = ended + repeated + waiting + unfinished + costly + scheduled + bulk
 }
 
 extension JobEnqueued {

@@ -11,7 +11,9 @@ extension ConformanceCase {
             let ids = all.map(\.id)
             #expect(ids == ids.sorted(by: >))
             var queries: [JobQuery] = []
-            for phases in [nil, [.queued], [.cancelled, .running], []] as [Set<JobPhaseName>?] {
+            for phases in [nil, [.queued], [.cancelled], [.cancelled, .failed], [.cancelled, .running], []]
+                as [Set<JobPhaseName>?]
+            {
                 for kind in [nil, "a.kind"] as [JobKind?] {
                     for queue in [nil, "aside"] as [QueueName?] {
                         for tag in [nil, "red", "re"] as [JobTag?] {

@@ -19,6 +19,7 @@ struct Refold {
             numbers[QueueKey(queue: state.origin.queue, key: key), default: 0] += 1
         }
     }
+    private(set) var bulk: [BulkID: BulkOperation] = [:]
 
     /// How many jobs each queue has in each state; none at zero.
     var counters: [QueueCountKey: Int] {
@@ -45,6 +46,9 @@ struct Refold {
         case .engine(.schedule(let event)):
             schedules[event.name] = try ScheduleState.applying(
                 event, of: recorded, to: schedules[event.name])
+        case .engine(.bulk(let event)):
+            let change = BulkChange(event, recorded)
+            bulk[event.id] = try change.beginning ?? #require(bulk[event.id]).applying(change)
         case .engine(let event):
             if let queue = event.queue { queues[queue] = QueueState.applying(recorded, to: queues[queue]) }
         case .job(let event):
@@ -143,6 +147,7 @@ extension ConformanceLog {
         #expect(stored.agenda.nextDue == schedules.compactMap(\.wakesAt).min(), sourceLocation: location)
         #expect(
             stored.agenda.waiting == fold.schedules.compactMapValues(\.waitsFor), sourceLocation: location)
+        try await expectBulk(of: fold, location)
     }
 }
 
@@ -159,6 +164,11 @@ extension ConformanceLog {
         for (key, number) in numbers {
             #expect(number == fold.runningKeys[key] ?? 0, "\(key)", sourceLocation: location)
         }
+    }
+
+    private func expectBulk(of fold: Refold, _ location: SourceLocation) async throws {
+        let bulk = try await log.read { try $0.bulkOperations(unfinishedOnly: false, limit: .max) }
+        #expect(bulk == fold.bulk.values.sorted { $0.id > $1.id }, sourceLocation: location)
     }
 }
 

@@ -1,0 +1,168 @@
+import ArgumentParser
+import HoldfastCore
+import HoldfastEngine
+import HoldfastStore
+
+/// `holdfast bulk VERB`.
+struct BulkCommand: SurroundedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bulk",
+        abstract: "Cancel, pause, resume, retry or move many jobs at once.",
+        discussion: """
+            What is asked for is recorded first, and then done in pages, newest jobs first: by this command, or by \
+            a server that is at it already. When this command is ended before that, a server goes on. Jobs that are \
+            enqueued later are not meant.
+
+            A filter is needed, or --all. --spread gives retried jobs due times by chance within that time, so that \
+            they do not come back all at once.
+
+            EXAMPLES:
+              holdfast bulk cancel --state queued --kind mail.send --dry-run
+              holdfast bulk retry --state failed --spread 10m --reason "the disk has room again"
+              holdfast bulk pause --queue imports --by ana
+              holdfast bulk reprioritise --tag monthly --priority low
+              holdfast bulk reschedule --kind report --state queued,scheduled --delay 2h
+              holdfast bulk list
+            """)
+
+    /// What can be asked for.
+    enum Verb: String, CaseIterable, ExpressibleByArgument {
+        case cancel, pause, resume, retry, reprioritise, reschedule, list
+    }
+
+    @OptionGroup var database: DatabaseOptions
+
+    @Argument(
+        help: "cancel, pause, resume, retry, reprioritise or reschedule; list shows what was done before.")
+    var verb: Verb
+
+    @OptionGroup var filter: FilterOptions
+
+    @Flag(help: "All jobs that there are.")
+    var all = false
+
+    @Option(
+        parsing: .unconditional,
+        help: "For reprioritise: high, normal, low or a number from -100 to 100.",
+        transform: ValueReading.priority)
+    var priority: JobPriority?
+
+    @Option(
+        help: ArgumentHelp("For reschedule: how long to wait from now on.", valueName: "time"),
+        transform: ValueReading.duration)
+    var delay: Duration?
+
+    @Option(
+        help: ArgumentHelp("Spread the due times of retried jobs over this time.", valueName: "time"),
+        transform: ValueReading.duration)
+    var spread: Duration?
+
+    @Flag(help: "Only say how many jobs are meant.")
+    var dryRun = false
+
+    @Option(help: ArgumentHelp("Why, kept in the history of each job.", valueName: "text"))
+    var reason: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Who asks for it, kept in the history of each job (default: your login name).", valueName: "name")
+    )
+    var by: String?
+
+    @OptionGroup var json: JSONOption
+
+    func validate() throws {
+        if let by, !TextIdentifierRules.accepts(by) {
+            throw ValidationError("--by: \(TextIdentifierRules.explanation)")
+        }
+        if (verb == .reprioritise) != (priority != nil) {
+            throw ValidationError("--priority belongs to reprioritise")
+        }
+        if (verb == .reschedule) != (delay != nil) { throw ValidationError("--delay belongs to reschedule") }
+        if verb != .list, filter.isEmpty != all {
+            throw ValidationError("say which jobs: with --state, --kind, --queue or --tag, or with --all")
+        }
+    }
+
+    func run(in surroundings: CommandSurroundings) async throws {
+        let path = try database.path(in: surroundings)
+        guard let command = action(at: surroundings.now) else {
+            let operations = try OpenStore(path: path, purpose: .reading).read {
+                try $0.bulkOperations(unfinishedOnly: false, limit: 20)
+            }
+            for operation in operations { try write(operation, in: surroundings) }
+            return
+        }
+        let store = OpenStore(path: path, purpose: .writing)
+        try await store.withEngine(in: surroundings) { engine in
+            guard !dryRun else {
+                let count = try await engine.count(filter.jobs)
+                let object = JSONWriter.object { $0.field("matched", count) }
+                let text = json.isOn ? surroundings.json(object.text) : "\(count) jobs would be met.\n"
+                return try surroundings.output.write(text)
+            }
+            let request = BulkRequest(command, filter.jobs, spread: spread)
+            let handle = try await engine.bulk(request, by: .person(by ?? surroundings.person))
+            let isOn = json.isOn
+            let done = try await handle.result { operation in
+                guard !isOn, operation.finishedAt == nil, operation.count.cursor != nil else { return }
+                try surroundings.output.writeLine(Self.sentence(operation))
+                try surroundings.output.flush()
+            }
+            try write(done, in: surroundings)
+        }
+    }
+
+    /// What is asked of each job; nil to list what was asked before.
+    private func action(at now: Timestamp) -> BulkAction? {
+        switch verb {
+        case .cancel: .cancel(reason: reason)
+        case .pause: .pause(reason: reason)
+        case .resume: .resume(reason: reason)
+        case .retry: .retry(reason: reason)
+        case .reprioritise: .reprioritise(priority ?? .normal, reason: reason)
+        case .reschedule: .reschedule(now + (delay ?? .zero), reason: reason)
+        case .list: nil
+        }
+    }
+
+    private func write(_ operation: BulkOperation, in surroundings: CommandSurroundings) throws {
+        guard !json.isOn else {
+            return try surroundings.output.write(surroundings.json(BulkCodec.encode(operation).text))
+        }
+        try surroundings.output.writeLine(TerminalText(Self.sentence(operation)).text)
+    }
+
+    private static func sentence(_ operation: BulkOperation) -> String {
+        let count = operation.count
+        let state = operation.finishedAt == nil ? "so far" : "done"
+        return "\(operation.order.command.verb.rawValue) \(operation.id): \(state), \(count.matched) met, "
+            + "\(count.changed) changed, \(count.refused) refused"
+    }
+}
+
+/// Which jobs a command is about.
+struct FilterOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Only jobs in these states, separated by commas.", valueName: "states"),
+        transform: ValueReading.states)
+    var state: [[JobPhaseName]] = []
+
+    @Option(help: "Only jobs of this kind.", transform: ValueReading.name)
+    var kind: JobKind?
+
+    @Option(help: "Only jobs of this queue.", transform: ValueReading.name)
+    var queue: QueueName?
+
+    @Option(help: "Only jobs with this mark.", transform: ValueReading.name)
+    var tag: JobTag?
+
+    /// Whether nothing was said.
+    var isEmpty: Bool { jobs == JobFilter() }
+
+    /// The filter.
+    var jobs: JobFilter {
+        let states = state.flatMap(\.self)
+        return JobFilter(phases: states.isEmpty ? nil : Set(states), kind: kind, queue: queue, tag: tag)
+    }
+}
