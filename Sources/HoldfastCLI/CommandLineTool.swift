@@ -38,6 +38,7 @@ struct CommandLineTool: ParsableCommand {
             RetryCommand.self, ReprioritiseCommand.self, RescheduleCommand.self, ForkCommand.self,
             SchedulesCommand.self, ScheduleCommand.self,
             QueuesCommand.self, QueueCommands.self,
-            BulkCommand.self, MigrateCommand.self, VersionCommand.self,
+            BulkCommand.self, BudgetCommand.self,
+            MigrateCommand.self, VersionCommand.self,
         ])
 }

@@ -61,7 +61,11 @@ enum ErrorMapping {
             Problem(.unknownCheckpoint, detail: detail, extras: [ProblemExtra("checkpoint", name.rawValue)])
         case .unknownStep(let step):
             Problem(.unknownStep, detail: detail, extras: [ProblemExtra("step", step.description)])
-        case .alreadyExists, .leaseLost, .stepRecorded: Problem(.notPossible, detail: detail)
+        case .noBudget: Problem(.noBudget, detail: detail)
+        case .budgetNotRaised(let limit):
+            Problem(
+                .budgetNotRaised, detail: detail, extras: [ProblemExtra("limit", limit.description)])
+        case .alreadyExists, .leaseLost, .stepRecorded, .tooManyUnits: Problem(.notPossible, detail: detail)
         }
     }
 

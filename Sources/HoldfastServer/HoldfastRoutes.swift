@@ -51,6 +51,7 @@ public struct HoldfastRoutes: Service {
         table.on("v1/jobs/:id/artifacts/**", .get) { try await scope.showArtifact($0, $1) }
         table.on("v1/jobs/:id/events", .get) { try await scope.showHistory($0, $1) }
         table.on("v1/jobs/:id/stream", .get) { try await scope.streamJob($0, $1) }
+        table.on("v1/jobs/:id/budget", .post) { try await scope.raiseBudget($0, $1) }
         for verb in SteerVerb.allCases {
             table.on("v1/jobs/:id/\(verb.rawValue)", .post) { try await scope.steerJob(verb, $0, $1) }
         }

@@ -77,7 +77,7 @@ extension JobEvent {
     fileprivate var usualActor: EventActor {
         switch self {
         case .enqueued, .paused, .unpaused, .cancelRequested, .cancelled, .retried, .checkpointDecided,
-            .checkpointRefused, .signalReceived, .reprioritised, .forked:
+            .checkpointRefused, .signalReceived, .reprioritised, .forked, .budgetRaised:
             .person("ana")
         case .leaseExpired, .timerFired, .checkpointExpired, .resumed, .childFinished: .engine("engine-1")
         default: .worker("worker-1")

@@ -5,9 +5,12 @@ import HoldfastCore
 extension JobEvent {
     /// The job is accepted.
     static func enqueued(
-        notBefore: Timestamp? = nil, retry: RetryPolicy = .constant(maxAttempts: 3, every: .seconds(10))
+        notBefore: Timestamp? = nil, retry: RetryPolicy = .constant(maxAttempts: 3, every: .seconds(10)),
+        budget: JobBudget? = nil
     ) -> JobEvent {
-        .enqueued(JobEnqueued(kind: "sample.job", input: .null, notBefore: notBefore, retry: retry))
+        .enqueued(
+            JobEnqueued(
+                kind: "sample.job", input: .null, notBefore: notBefore, retry: retry, budget: budget))
     }
 
     /// A worker claims the job.
@@ -22,8 +25,8 @@ extension JobEvent {
     }
 
     /// The worker that started the job in the event of this version gives it back.
-    static func released(startedIn version: Int64) -> JobEvent {
-        .leaseReleased(LeaseReleased(token: .given(inVersion: version), reason: "drain"))
+    static func released(startedIn version: Int64, reason: String = "drain") -> JobEvent {
+        .leaseReleased(LeaseReleased(token: .given(inVersion: version), reason: reason))
     }
 
     /// The attempt fails; the next one is due at a moment, which is past unless one is named.

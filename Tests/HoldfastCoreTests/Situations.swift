@@ -52,10 +52,10 @@ enum Situation: String, CaseIterable, CustomTestStringConvertible {
 enum CommandSample: String, CaseIterable, CustomTestStringConvertible {
     case enqueue, start, fireTimer, postpone, expireLease
     case startStep, completeStep, failStep, reportUnused, updateProgress, writeLog, emit
-    case saveArtifact
+    case saveArtifact, charge
     case complete, failAttempt, giveUp, snooze, release, giveWay
     case openCheckpoint, setTimer, consumeSignal, spawn, wait
-    case cancel, pause, resume, retry, reprioritise, reschedule, decide, signal
+    case cancel, pause, resume, retry, raiseBudget, reprioritise, reschedule, decide, signal
     case fireWait, finishChild, noteFork, reuseStep
 
     var testDescription: String { rawValue }
@@ -78,6 +78,7 @@ enum CommandSample: String, CaseIterable, CustomTestStringConvertible {
         case .writeLog: return .work(token, .writeLog(LogWritten(level: .info, message: "a line")))
         case .emit: return .work(token, .emit(AppEmitted(name: "sample.emitted", payload: .null)))
         case .saveArtifact: return .work(token, .saveArtifact(.sample(), recorded: nil))
+        case .charge: return .work(token, .charge(JobCharge(1, "usd")))
         case .complete: return .work(token, .complete(output: .null))
         case .failAttempt: return .work(token, .failAttempt(.sample, .byPolicy(random: 0)))
         case .giveUp: return .work(token, .cancel(reason: nil))
@@ -115,6 +116,7 @@ enum CommandSample: String, CaseIterable, CustomTestStringConvertible {
         case .pause: return .steer(.pause(reason: nil))
         case .resume: return .steer(.resume(reason: nil))
         case .retry: return .steer(.retry(reason: nil))
+        case .raiseBudget: return .steer(.raiseBudget(to: 7, reason: nil))
         }
     }
 
@@ -139,6 +141,7 @@ enum CommandSample: String, CaseIterable, CustomTestStringConvertible {
         case .finishChild: self = .finishChild
         case .noteFork: self = .noteFork
         case .reuseStep: self = .reuseStep
+        case .steer(.raiseBudget): self = .raiseBudget
         }
     }
 
@@ -152,6 +155,7 @@ enum CommandSample: String, CaseIterable, CustomTestStringConvertible {
         case .writeLog: self = .writeLog
         case .emit: self = .emit
         case .saveArtifact: self = .saveArtifact
+        case .charge: self = .charge
         case .complete: self = .complete
         case .failAttempt: self = .failAttempt
         case .cancel: self = .giveUp

@@ -94,7 +94,8 @@ private struct Turn: Sendable {
             kind: number == 0 ? "other.job" : "sample.job", queue: number < 2 ? .default : "slow",
             priority: number == 3 ? .high : .normal, input: .null, notBefore: number == 1 ? moment : nil,
             key: number == 2 ? JobKey(unchecked: "key \(seed)") : nil, owner: number == 2 ? "ana" : nil,
-            tags: number == 3 ? ["blue", "red"] : [], retry: .constant(maxAttempts: 3, every: .seconds(2)))
+            tags: number == 3 ? ["blue", "red"] : [], retry: .constant(maxAttempts: 3, every: .seconds(2)),
+            budget: number == 1 ? JobBudget(limit: 2, unit: "usd") : nil)
     }
 
     private func work(at moment: Timestamp, _ random: inout SeededRandom) -> WorkCommand {
@@ -106,6 +107,7 @@ private struct Turn: Sendable {
         case 3, 4: return .completeStep(step, output: .null, duration: 7, recorded: nil)
         case 5: return .failStep(step, failure, retryAt: moment, recorded: nil)
         case 6: return .failStep(step, failure, retryAt: nil, recorded: nil)
+        case 7 where random.next() % 2 == 0: return .charge(JobCharge(0.7, "usd", step: step))
         case 7: return .reportUnused([step])
         case 8: return .updateProgress(Progress(.fraction(0.5), phase: "half", counters: ["rows": 7]))
         case 9: return .failAttempt(failure, .byPolicy(random: 0.5))

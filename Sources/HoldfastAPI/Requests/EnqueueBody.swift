@@ -24,6 +24,8 @@ public struct EnqueueBody: Hashable, Sendable {
     public var retry: RetryChoice?
     /// What the queue's limit per key counts the job under, such as a customer.
     public var limitKey: LimitKey?
+    /// What the job may spend; nil for anything.
+    public var budget: JobBudget?
     /// Accept the kind although no worker ever announced it.
     public var acceptsAnyKind: Bool
 
@@ -31,7 +33,8 @@ public struct EnqueueBody: Hashable, Sendable {
     public init(
         kind: JobKind, input: JSONText = .emptyObject, queue: QueueName? = nil, priority: JobPriority? = nil,
         key: JobKey? = nil, notBefore: Timestamp? = nil, tags: [JobTag] = [], retry: RetryChoice? = nil,
-        unique: Uniqueness = .whileUnfinished, debounce: Debounce? = nil, limitKey: LimitKey? = nil,
+        unique: Uniqueness = .whileUnfinished, debounce: Debounce? = nil, budget: JobBudget? = nil,
+        limitKey: LimitKey? = nil,
         acceptsAnyKind: Bool = false
     ) {
         self.kind = kind
@@ -45,6 +48,7 @@ public struct EnqueueBody: Hashable, Sendable {
         self.tags = tags
         self.retry = retry
         self.limitKey = limitKey
+        self.budget = budget
         self.acceptsAnyKind = acceptsAnyKind
     }
 
@@ -56,7 +60,7 @@ public struct EnqueueBody: Hashable, Sendable {
             parsing: bytes,
             known: [
                 "kind", "input", "queue", "priority", "key", "unique", "debounce", "not_before", "tags",
-                "retry", "limit_key", "any_kind",
+                "retry", "budget", "limit_key", "any_kind",
             ])
         kind = try body.value { fields throws(JSONFieldError) in
             try fields.required("kind", fields.name("kind"))
@@ -77,6 +81,7 @@ public struct EnqueueBody: Hashable, Sendable {
         tags = try EnqueueBody.tags(of: body)
         retry = try EnqueueBody.retry(of: body)
         limitKey = try body.value { fields throws(JSONFieldError) in try fields.name("limit_key") }
+        budget = try EnqueueBody.budget(of: body)
         acceptsAnyKind =
             try body.value { fields throws(JSONFieldError) in try fields.bool("any_kind") } ?? false
     }
@@ -94,6 +99,14 @@ public struct EnqueueBody: Hashable, Sendable {
             if !tags.isEmpty { writer.field("tags", tags.map(\.rawValue)) }
             if let retry { writer.field("retry", retry.json) }
             if let limitKey { writer.field("limit_key", limitKey) }
+            if let budget {
+                writer.key("budget")
+                writer.object {
+                    $0.field("limit", budget.limit.description)
+                    $0.field("unit", budget.unit)
+                    $0.field("policy", budget.policy.rawValue)
+                }
+            }
             if acceptsAnyKind { writer.field("any_kind", true) }
         }
     }
@@ -119,6 +132,23 @@ public struct EnqueueBody: Hashable, Sendable {
             throw .invalidField("tags", expected: "a list of names (\(TextIdentifierRules.explanation))")
         }
         return tags
+    }
+
+    private static func budget(of body: RequestObject) throws(RequestFault) -> JobBudget? {
+        guard let budget = try body.object("budget", known: ["limit", "unit", "policy"]) else { return nil }
+        let limit = try budget.value { fields throws(JSONFieldError) in
+            try fields.required("limit", fields.cost("limit"))
+        }
+        guard limit > .zero else { throw .invalidField("limit", expected: "an amount above 0") }
+        let unit: CostUnit = try budget.value { fields throws(JSONFieldError) in
+            try fields.required("unit", fields.name("unit"))
+        }
+        let name = try budget.value { fields throws(JSONFieldError) in try fields.string("policy") }
+        guard let name else { return JobBudget(limit: limit, unit: unit) }
+        guard let policy = JobBudget.Policy(rawValue: name) else {
+            throw .invalidField("policy", expected: "pause or fail")
+        }
+        return JobBudget(limit: limit, unit: unit, policy: policy)
     }
 
     private static func retry(of body: RequestObject) throws(RequestFault) -> RetryChoice? {

@@ -42,6 +42,10 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case notPossible = "not-possible"
     /// The key is kept by the job `job`, and the request asked to be refused then or to replace what has begun.
     case duplicate
+    /// The job was enqueued without a budget.
+    case noBudget = "no-budget"
+    /// The limit in force is higher: `limit`.
+    case budgetNotRaised = "budget-not-raised"
     /// The cursor is of another log, or of one that lost its end.
     case foreignCursor = "foreign-cursor"
     /// The body or a value in it is above the limit.
@@ -82,6 +86,8 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .jobEnded: "The job has ended"
         case .notPossible: "The job's state does not allow it"
         case .duplicate: "The key is kept by another job"
+        case .noBudget: "The job has no budget"
+        case .budgetNotRaised: "The limit is higher already"
         case .foreignCursor: "The cursor is of another log"
         case .tooLarge: "The request is too large"
         case .wrongHost: "The request is for another host"
@@ -102,7 +108,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
             .unknownSchedule, .unknownBulk:
             404
         case .wrongMethod: 405
-        case .jobEnded, .notPossible, .duplicate, .decided, .foreignCursor: 409
+        case .jobEnded, .notPossible, .duplicate, .noBudget, .budgetNotRaised, .decided, .foreignCursor: 409
         case .tooLarge: 413
         case .rangeOutside: 416
         case .wrongHost: 421

@@ -57,6 +57,7 @@ struct EnqueueCommand: SurroundedCommand {
         help: "What the queue's limit per key counts the job under, such as a customer.",
         transform: ValueReading.name)
     var limitKey: LimitKey?
+    @OptionGroup(title: "Costs") var costs: BudgetOptions
 
     @Flag(help: "Accept a kind that no worker ever announced, and make the database if it is missing.")
     var anyKind = false
@@ -80,7 +81,8 @@ struct EnqueueCommand: SurroundedCommand {
             options: EnqueueOptions(
                 queue: queue, key: key, priority: priority ?? .normal,
                 notBefore: moment.due(in: surroundings), tags: tag,
-                retry: try retry.policy(), unique: terms.unique, debounce: terms.debounced,
+                retry: try retry.policy(), budget: costs.chosen, unique: terms.unique,
+                debounce: terms.debounced,
                 limitKey: limitKey),
             acceptsAnyKind: anyKind)
         let path = try database.path(in: surroundings)

@@ -36,13 +36,15 @@ struct EventLine {
     private static func style(of event: StoredEvent) -> Style? {
         guard let kind = EventKind(rawValue: event.kind) else { return .yellow }
         switch kind {
-        case .jobFailed, .jobAttemptFailed, .stepFailed, .leaseExpired: return .red
+        case .jobFailed, .jobAttemptFailed, .stepFailed, .leaseExpired, .budgetExceeded: return .red
         case .jobCompleted: return .green
-        case .jobCancelled, .jobCancelRequested, .jobPaused, .queuePaused, .stepUnused, .leaseReleased:
+        case .jobCancelled, .jobCancelRequested, .jobPaused, .queuePaused, .stepUnused, .leaseReleased, .budgetWarned:
             return .yellow
         case .logWritten: return level(of: event).map { $0 >= 4 ? .red : .yellow } ?? .dim
         case .stepStarted, .progressUpdated, .bulkProgressed: return .dim
-        case .jobEnqueued, .jobStarted, .jobUnpaused, .jobRescheduled, .jobRetried, .jobResumed: return .cyan
+        case .jobEnqueued, .jobStarted, .jobUnpaused, .jobRescheduled, .jobRetried, .jobResumed,
+            .budgetRaised:
+            return .cyan
         case .jobWaiting, .checkpointOpened, .checkpointExpired, .checkpointRefused: return .yellow
         case .checkpointDecided, .signalReceived: return .green
         case .scheduleSkipped, .schedulePaused, .scheduleRemoved: return .yellow

@@ -79,7 +79,25 @@ struct EventSummary {
         case .reprioritised(let event):
             return "to \(event.priority.value) by \(actor)\(event.reason.asReason)"
         case .forked(let event): return "\(event.job) from \(event.step) by \(actor)\(event.reason.asReason)"
+        case .budgetCharged, .budgetWarned, .budgetExceeded, .budgetRaised:
+            return budgetText(of: event, by: actor)
         default: return waitText(of: event, by: actor)
+        }
+    }
+
+    /// What a job costs.
+    private func budgetText(of event: JobEvent, by actor: String) -> String {
+        switch event {
+        case .budgetCharged(let event):
+            return
+                "\(event.amount) \(event.unit) in \(event.step?.description ?? "the job"), \(event.total) in all"
+                + event.note.asReason
+        case .budgetWarned(let event): return "\(event.spent) of \(event.limit) \(event.unit) are spent"
+        case .budgetExceeded(let event):
+            return "\(event.spent) of \(event.limit) \(event.unit) are spent: "
+                + (event.policy == .pause ? "the job is paused" : "the job fails")
+        case .budgetRaised(let event): return "to \(event.limit) by \(actor)\(event.reason.asReason)"
+        default: return ""
         }
     }
 
@@ -121,6 +139,7 @@ struct EventSummary {
         if let limitKey = event.limitKey { parts.append("limit key \(limitKey)") }
         if let due = event.notBefore { parts.append("not before \(moment(due))") }
         if !event.tags.isEmpty { parts.append("tags \(Self.list(event.tags))") }
+        if let budget = event.budget { parts.append("budget \(budget.limit) \(budget.unit)") }
         parts.append("input \(Self.quote(event.input))")
         return parts.joined(separator: ", ")
     }

@@ -38,6 +38,7 @@ extension JobSheet {
         add(
             "Queue",
             "\(job.origin.queue)" + (job.priority == .normal ? "" : ", priority \(job.priority.value)"))
+        add("Budget", job.costs.words, job.costs.isExhausted ? .red : job.costs.isWarned ? .yellow : nil)
         add("Key", job.origin.key?.rawValue)
         add("Limit key", job.origin.limitKey?.rawValue)
         add("Owner", job.origin.owner?.rawValue)

@@ -98,6 +98,24 @@ enum ValueReading {
         return name
     }
 
+    /// Reads an amount.
+    static func cost(_ text: String) throws -> CostAmount {
+        guard let amount = CostAmount(decimal: text), amount > .zero else {
+            throw ValidationError(
+                "an amount is a number above 0 such as 5.00 or 0.0125, with at most 6 digits behind the point"
+            )
+        }
+        return amount
+    }
+
+    /// Reads what happens when a budget is spent.
+    static func budgetPolicy(_ text: String) throws -> JobBudget.Policy {
+        guard let policy = JobBudget.Policy(rawValue: text) else {
+            throw ValidationError("a budget that is spent may pause the job or let it fail: pause or fail")
+        }
+        return policy
+    }
+
     /// Reads states, separated by commas.
     static func states(_ text: String) throws -> [JobPhaseName] {
         try text.split(separator: ",").map { name in

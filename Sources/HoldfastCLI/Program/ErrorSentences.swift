@@ -69,13 +69,14 @@ enum ErrorSentences {
         switch rejection {
         case .unknownJob:
             CommandFailure(.noSuchJob, "there is no such job; `holdfast jobs` lists those there are")
-        case .ended, .notPossible: CommandFailure(.jobRefused, rejection.description)
+        case .ended, .notPossible, .noBudget, .budgetNotRaised:
+            CommandFailure(.jobRefused, rejection.description)
         case .unknownCheckpoint:
             CommandFailure(
                 .jobRefused, "\(rejection); `holdfast checkpoints` lists those that wait for a decision")
         case .unknownStep:
             CommandFailure(.jobRefused, "\(rejection); `holdfast show` lists its steps")
-        case .alreadyExists, .leaseLost, .stepRecorded:
+        case .alreadyExists, .leaseLost, .stepRecorded, .tooManyUnits:
             CommandFailure(.internalError, "this should not happen, please report it: \(rejection)")
         }
     }

@@ -111,6 +111,17 @@ extension JSONFields {
         return number
     }
 
+    /// An amount, as a number or as the text of one, exactly as it stands there; nil when absent or `null`.
+    public func cost(_ key: String) throws(JSONFieldError) -> CostAmount? {
+        guard let value = raw(key) else { return nil }
+        guard let amount = CostAmount(decimal: JSONValues.string(value) ?? value.text) else {
+            throw JSONFieldError(
+                field: key,
+                expected: "an amount from 0 such as \"0.0125\", with at most 6 digits behind the point")
+        }
+        return amount
+    }
+
     /// `true` or `false`; nil when absent or `null`.
     public func bool(_ key: String) throws(JSONFieldError) -> Bool? {
         guard let value = raw(key) else { return nil }

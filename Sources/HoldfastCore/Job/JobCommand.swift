@@ -44,6 +44,8 @@ public enum WorkCommand: Hashable, Sendable {
     case emit(AppEmitted)
     /// Keep a file whose bytes are in the store. `recorded` is the file of that name as the log has it.
     case saveArtifact(ArtifactSaved, recorded: ArtifactRecord?)
+    /// Record that something was paid for.
+    case charge(JobCharge)
     /// End the job with what the handler returned.
     case complete(output: Payload)
     /// End the attempt with what the handler threw.
@@ -82,6 +84,8 @@ public enum SteerCommand: Hashable, Sendable {
     case resume(reason: String?)
     /// Begin a new life of an ended job.
     case retry(reason: String?)
+    /// Let a job spend more. It does not let a paused job go on.
+    case raiseBudget(to: CostAmount, reason: String?)
     /// Let the job go before or behind others.
     case reprioritise(JobPriority, reason: String?)
     /// Move the moment before which the job does not start.
@@ -167,6 +171,12 @@ public enum JobRejection: Error, Hashable, Sendable {
     case unknownCheckpoint(WaitName)
     /// The job has no step of this name that began.
     case unknownStep(StepKey)
+    /// The job was enqueued without a limit.
+    case noBudget
+    /// The limit in force is higher.
+    case budgetNotRaised(limit: CostAmount)
+    /// The job counts in as many units as it may.
+    case tooManyUnits
 }
 
 extension JobRejection: CustomStringConvertible {
@@ -181,6 +191,9 @@ extension JobRejection: CustomStringConvertible {
         case .stepRecorded(let step): "the result of step \(step) is recorded already"
         case .unknownCheckpoint(let name): "the job has no checkpoint \"\(name)\""
         case .unknownStep(let step): "the job never began a step \(step)"
+        case .noBudget: "the job was enqueued without a budget, so there is no limit to raise"
+        case .budgetNotRaised(let limit): "the limit is \(limit) already; a new one has to be higher"
+        case .tooManyUnits: "a job counts its costs in at most \(JobCosts.maximumUnits) units"
         }
     }
 }

@@ -34,13 +34,15 @@ public struct JobEnqueued: Hashable, Sendable {
     public var trace: TraceCarrier?
     /// What the queue's limit per key counts it under; nil when that limit does not concern it.
     public var limitKey: LimitKey?
+    /// What it may spend; nil for anything.
+    public var budget: JobBudget?
 
     /// Puts the event's values together.
     public init(
         kind: JobKind, handlerVersion: Int = 1, queue: QueueName = .default,
         priority: JobPriority = .normal, input: Payload, notBefore: Timestamp? = nil, key: JobKey? = nil,
         owner: Owner? = nil, tags: [JobTag] = [], retry: RetryPolicy = .standard,
-        debounce: DebounceMark? = nil,
+        debounce: DebounceMark? = nil, budget: JobBudget? = nil,
         parent: ParentLink? = nil, fork: ForkLink? = nil, trace: TraceCarrier? = nil,
         limitKey: LimitKey? = nil
     ) {
@@ -59,6 +61,7 @@ public struct JobEnqueued: Hashable, Sendable {
         self.debounce = debounce
         self.trace = trace
         self.limitKey = limitKey
+        self.budget = budget
     }
 }
 

@@ -23,6 +23,10 @@ public indirect enum JobEvent: Hashable, Sendable {
     case logWritten(LogWritten)
     case appEmitted(AppEmitted)
     case artifactSaved(ArtifactSaved)
+    case budgetCharged(BudgetCharged)
+    case budgetWarned(BudgetWarned)
+    case budgetExceeded(BudgetExceeded)
+    case budgetRaised(BudgetRaised)
     case timerFired(TimerFired)
     case waiting(JobWaiting)
     case resumed(JobResumed)
@@ -62,6 +66,10 @@ public indirect enum JobEvent: Hashable, Sendable {
         case .logWritten: .logWritten
         case .appEmitted: .appEmitted
         case .artifactSaved: .artifactSaved
+        case .budgetCharged: .budgetCharged
+        case .budgetWarned: .budgetWarned
+        case .budgetExceeded: .budgetExceeded
+        case .budgetRaised: .budgetRaised
         case .timerFired: .timerFired
         case .waiting: .jobWaiting
         case .resumed: .jobResumed

@@ -39,6 +39,7 @@ extension JobState {
                 owner: event.owner, tags: event.tags, retry: event.retry, parent: event.parent,
                 fork: event.fork, enqueuedAt: recorded.at, debounce: event.debounce,
                 trace: event.trace, limitKey: event.limitKey),
+            costs: JobCosts(budget: event.budget),
             version: 1, priority: event.priority, life: 1, attempt: 1, firstAttemptOfLife: 1, crashes: 0,
             recordedSteps: 0, progress: nil, lastFailure: nil, startedAt: nil,
             phase: JobPhase.ready(at: recorded.at, due: event.notBefore))
@@ -74,12 +75,13 @@ extension JobState {
             firstAttemptOfLife = attempt
             crashes = 0
             phase = .queued(since: recorded.at)
+        case .budgetRaised: try foldRaise(event, recorded)
         case .completed, .failed, .cancelled:
             try foldEnding(event, recorded)
         case .attemptFailed, .leaseReleased, .leaseExpired:
             try foldLeaseEnd(event, recorded)
         case .stepStarted, .stepCompleted, .stepFailed, .stepUnused, .progressUpdated, .logWritten,
-            .appEmitted, .artifactSaved:
+            .appEmitted, .artifactSaved, .budgetCharged, .budgetWarned, .budgetExceeded:
             try foldWork(event, recorded)
         case .waiting, .resumed, .checkpointOpened, .checkpointDecided, .checkpointExpired,
             .checkpointRefused,
@@ -87,6 +89,12 @@ extension JobState {
             try foldWait(event, recorded)
         case .forked: break
         }
+    }
+
+    private mutating func foldRaise(_ event: JobEvent, _ recorded: RecordedEvent) throws(IllegalTransition) {
+        guard !phase.name.isEnded else { throw recorded.illegal(in: phase) }
+        guard costs.budget != nil else { throw recorded.illegal("the job has no budget") }
+        foldBudget(event)
     }
 
     /// While the job runs it is a request, which counts once the worker gives the job back.
@@ -195,6 +203,8 @@ extension JobState {
             stepFailures += 1
         case .progressUpdated(let value):
             progress = value
+        case .budgetCharged, .budgetWarned:
+            foldBudget(event)
         default:
             break
         }

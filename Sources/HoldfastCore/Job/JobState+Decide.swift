@@ -60,6 +60,7 @@ extension JobState {
         case .updateProgress(let progress): return [.progressUpdated(progress)]
         case .writeLog(let line): return [.logWritten(line)]
         case .emit(let event): return [.appEmitted(event)]
+        case .charge(let charge): return try decideCharge(charge, running: running)
         case .saveArtifact(let artifact, let recorded):
             // The same once more, as a handler does that begins again: it is so already.
             return recorded?.saved == artifact ? [] : [.artifactSaved(artifact)]
@@ -108,6 +109,9 @@ extension JobState {
             let event = JobReprioritised(priority: priority, reason: reason)
             return priority == self.priority ? [] : [.reprioritised(event)]
         case .reschedule(let until, let reason): return try decideDue(until, reason, at: now)
+        case .raiseBudget(let limit, let reason):
+            guard !phase.name.isEnded else { throw refusal }
+            return try decideRaise(limit, reason: reason)
         case .cancel, .pause, .resume, .retry: return try decideLife(command, at: now)
         }
     }

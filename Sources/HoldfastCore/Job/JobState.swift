@@ -23,6 +23,8 @@ public struct JobState: Hashable, Sendable {
     public internal(set) var recordedSteps: Int
     /// How often steps threw in the attempt that runs or runs next.
     public internal(set) var stepFailures: Int
+    /// What the job has spent, and how much it may spend.
+    public internal(set) var costs: JobCosts
     /// How far the handler last said that it has come.
     public internal(set) var progress: Progress?
     /// What the last failed attempt said.
@@ -48,13 +50,15 @@ public struct JobState: Hashable, Sendable {
 
     /// Puts the values together, such as those read back from the store.
     package init(
-        id: JobID, origin: JobOrigin, version: Int64, priority: JobPriority, life: Int, attempt: Int,
+        id: JobID, origin: JobOrigin, costs: JobCosts = JobCosts(budget: nil), version: Int64,
+        priority: JobPriority, life: Int, attempt: Int,
         firstAttemptOfLife: Int, crashes: Int, recordedSteps: Int, stepFailures: Int = 0, progress: Progress?,
         lastFailure: JobFailure?, startedAt: Timestamp?, waits: JobWaits = JobWaits(), phase: JobPhase
     ) {
         self.waits = waits
         self.id = id
         self.origin = origin
+        self.costs = costs
         self.version = version
         self.priority = priority
         self.life = life

@@ -77,7 +77,7 @@ struct ArtifactUpload {
         }
         let (upload, last, offset) = (upload, buffer, written)
         let context = context
-        let isTaken = try await context.recordTogether { transaction in
+        let isTaken = try await context.write { transaction in
             if try !transaction.hasBlob(saved.sha256) {
                 try transaction.append(last, to: upload, at: offset)
             }

@@ -21,6 +21,8 @@ extension JobContext {
         artifact name: ArtifactName, mediaType: MediaType = .bytes, _ content: some Sequence<UInt8> & Sendable
     ) async throws -> ArtifactSaved {
         try checkInterruption()
+        waits.beginCall()
+        defer { waits.endCall() }
         var upload = ArtifactUpload(self, name, mediaType)
         return try await upload.save(Array(content))
     }
@@ -54,6 +56,8 @@ extension JobContext {
         isolation: isolated (any Actor)? = #isolation
     ) async throws -> ArtifactSaved where Chunks.Element: Sequence<UInt8> {
         try checkInterruption()
+        waits.beginCall()
+        defer { waits.endCall() }
         var upload = ArtifactUpload(self, name, mediaType)
         do {
             var iterator = chunks.makeAsyncIterator()
@@ -80,6 +84,8 @@ extension JobContext {
         -> ArtifactSaved
     {
         try checkInterruption()
+        waits.beginCall()
+        defer { waits.endCall() }
         let saved = ArtifactSaved(
             name: name, mediaType: record.mediaType, bytes: record.bytes, sha256: record.sha256)
         try await recordArtifact(saved)
@@ -100,8 +106,11 @@ extension JobContext {
     /// Records a file whose bytes are in the store.
     func recordArtifact(_ saved: ArtifactSaved) async throws {
         let (job, token, worker) = (job, token, worker)
-        try await recordTogether { transaction in
+        try await write { transaction in
             _ = try transaction.save(saved, from: nil, on: job, token, by: .worker(worker))
         }
     }
 }
+
+/// A file that cannot be kept today cannot be kept by another attempt either.
+extension ArtifactFault: PermanentError {}

@@ -99,6 +99,7 @@ public struct ForkPlan: Hashable, Sendable {
             kind: origin.kind, handlerVersion: origin.handlerVersion, queue: origin.queue,
             priority: job.priority,
             input: input, owner: origin.owner, tags: origin.tags, retry: origin.retry,
-            fork: ForkLink(job: job.id, step: step), limitKey: job.origin.limitKey)
+            budget: job.costs.budget, fork: ForkLink(job: job.id, step: step),
+            limitKey: job.origin.limitKey)
     }
 }

@@ -26,12 +26,14 @@ public struct EnqueueOptions: Hashable, Sendable {
     public var trace: TraceCarrier?
     /// What the queue's limit per key counts the job under, such as a customer; nil when it is not to be limited so.
     public var limitKey: LimitKey?
+    /// What the job may spend; nil for anything.
+    public var budget: JobBudget?
 
     /// Gathers options.
     public init(
         queue: QueueName? = nil, key: JobKey? = nil, priority: JobPriority = .normal,
         notBefore: Timestamp? = nil,
-        tags: [JobTag] = [], owner: Owner? = nil, retry: RetryPolicy? = nil,
+        tags: [JobTag] = [], owner: Owner? = nil, retry: RetryPolicy? = nil, budget: JobBudget? = nil,
         unique: Uniqueness = .whileUnfinished, debounce: Debounce? = nil, limitKey: LimitKey? = nil
     ) {
         self.queue = queue
@@ -44,6 +46,7 @@ public struct EnqueueOptions: Hashable, Sendable {
         self.unique = unique
         self.debounce = debounce
         self.limitKey = limitKey
+        self.budget = budget
     }
 
     var terms: EnqueueTerms { EnqueueTerms(unique: unique, debounce: debounce) }

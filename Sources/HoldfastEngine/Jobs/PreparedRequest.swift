@@ -42,7 +42,8 @@ extension EnqueueRequest {
         JobEnqueued(
             kind: kind, handlerVersion: handlerVersion, queue: options.queue ?? .default,
             priority: options.priority, input: input, notBefore: options.notBefore, key: options.key,
-            owner: options.owner, tags: options.tags, retry: options.retry ?? .standard, parent: parent,
+            owner: options.owner, tags: options.tags, retry: options.retry ?? .standard,
+            budget: options.budget, parent: parent,
             trace: options.trace, limitKey: options.limitKey)
     }
 }

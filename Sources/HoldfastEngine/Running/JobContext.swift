@@ -150,6 +150,9 @@ public final class JobContext: Sendable {
         waits.endCall()
     }
 
+    /// Notes that the handler asked for the one step of a name.
+    func noteAsked(for name: StepName) { state.withLock { $0.occurrences[name] = 1 } }
+
     /// Records something and returns once it is durable.
     ///
     /// A store that fails for a while is waited for.

@@ -43,7 +43,7 @@ extension JobState {
         priority == other.priority && life == other.life && attempt == other.attempt
             && firstAttemptOfLife == other.firstAttemptOfLife && crashes == other.crashes
             && recordedSteps == other.recordedSteps && startedAt == other.startedAt && phase == other.phase
-            && progress == other.progress && waits == other.waits
+            && progress == other.progress && waits == other.waits && costs == other.costs
             && lastFailure == other.lastFailure && id == other.id && origin == other.origin
     }
 

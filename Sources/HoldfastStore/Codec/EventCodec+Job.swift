@@ -58,6 +58,8 @@ extension EventCodec {
             writer.field("media_type", event.mediaType)
             writer.field("bytes", event.bytes)
             writer.field("sha256", event.sha256)
+        case .budgetCharged, .budgetWarned, .budgetExceeded, .budgetRaised:
+            encodeBudget(event, into: &writer)
         case .reprioritised(let event):
             writer.field("priority", event.priority.value)
             writer.field("reason", optional: event.reason)
@@ -85,6 +87,10 @@ extension EventCodec {
         if !event.tags.isEmpty { writer.field("tags", event.tags.map(\.rawValue)) }
         writer.retryPolicy("retry", event.retry)
         if let debounce = event.debounce { writer.debounce("debounce", debounce) }
+        if let budget = event.budget {
+            writer.key("budget")
+            writer.object { $0.budget(budget) }
+        }
         if let parent = event.parent {
             writer.key("parent")
             writer.object { $0.parent(parent) }
@@ -150,6 +156,8 @@ extension EventCodec {
                     mediaType: try fields.required("media_type", fields.name("media_type")),
                     bytes: try fields.required("bytes", fields.integer("bytes")),
                     sha256: try fields.required("sha256", fields.string("sha256"))))
+        case .budgetCharged, .budgetWarned, .budgetExceeded, .budgetRaised:
+            try decodeBudgetEvent(kind, fields)
         case .jobReprioritised:
             .reprioritised(
                 JobReprioritised(priority: try fields.priority(), reason: try fields.string("reason")))
@@ -175,6 +183,7 @@ extension EventCodec {
             key: try fields.name("key"), owner: try fields.name("owner"),
             tags: (try fields.strings("tags") ?? []).map(JobTag.init(unchecked:)),
             retry: try fields.retryPolicy("retry"), debounce: try fields.debounce("debounce"),
+            budget: try fields.object("budget")?.budget(),
             parent: try fields.object("parent")?.parent(), fork: try fields.object("fork")?.fork(),
             trace: try fields.trace(), limitKey: try fields.name("limit_key"))
     }

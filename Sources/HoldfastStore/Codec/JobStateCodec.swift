@@ -46,6 +46,7 @@ public enum JobStateCodec {
             }
             if let trace = state.origin.trace { writer.trace(trace) }
             writer.waits("waits", state.waits)
+            writer.costs(state.costs)
             encode(state.phase, into: &writer)
         }
     }
@@ -70,7 +71,7 @@ public enum JobStateCodec {
             Int(try fields.required(name, fields.integer(name)))
         }
         return JobState(
-            id: try fields.job("id"), origin: origin,
+            id: try fields.job("id"), origin: origin, costs: try fields.costs(),
             version: try fields.required("version", fields.integer("version")),
             priority: try fields.priority(), life: try count("life"), attempt: try count("attempt"),
             firstAttemptOfLife: try count("first_attempt_of_life"), crashes: try count("crashes"),

@@ -64,6 +64,8 @@ struct CommandTableTests {
         case .updateProgress: return byHolder(.progressUpdated, in: situation)
         case .writeLog: return byHolder(.logWritten, in: situation)
         case .emit: return byHolder(.appEmitted, in: situation)
+        case .charge: return byHolder(.budgetCharged, in: situation)
+        case .raiseBudget: return phase.isEnded ? refused : .refused(.noBudget)
         case .saveArtifact: return byHolder(.artifactSaved, in: situation)
         case .complete: return byHolder(.jobCompleted, in: situation)
         case .failAttempt: return byHolder(.jobAttemptFailed, in: situation, whenAsked: [.jobCancelled])

@@ -76,6 +76,10 @@ struct EventTableTests {
         .logWritten(LogWritten(level: .info, message: "a line")),
         .appEmitted(AppEmitted(name: "sample.emitted", payload: .null)),
         .artifactSaved(.sample()), .timerFired(due: Situation.due),
+        .budgetCharged(BudgetCharged(amount: 1, unit: "usd", total: 1)),
+        .budgetWarned(BudgetWarned(spent: 4, limit: 5, unit: "usd")),
+        .budgetExceeded(BudgetExceeded(spent: 5, limit: 5, unit: "usd", policy: .pause)),
+        .budgetRaised(BudgetRaised(limit: 7)),
         .waiting(.other), .resumed(JobResumed(wait: .gate)), .checkpointOpened(.other),
         .checkpointDecided(CheckpointDecided(checkpoint: .gate, choice: .approve)),
         .checkpointExpired(
@@ -129,7 +133,8 @@ struct EventTableTests {
         case (.stepStarted, .running), (.stepCompleted, .running), (.stepFailed, .running),
             (.stepUnused, .running),
             (.progressUpdated, .running), (.logWritten, .running), (.appEmitted, .running),
-            (.artifactSaved, .running):
+            (.artifactSaved, .running),
+            (.budgetCharged, .running), (.budgetWarned, .running), (.budgetExceeded, .running):
             return .running
         default: return nil
         }

@@ -89,8 +89,9 @@ private struct RandomLog {
             generator.chance(80)
             ? history.token ?? .given(inVersion: 2) : .given(inVersion: Int64(generator.number(1...40)))
         let wait = WaitKey(.checkpoint, generator.pick("gate", "door"))
-        switch generator.number(0...38) {
-        case 0: return .enqueued(notBefore: generator.pick(nil, moment))
+        switch generator.number(0...40) {
+        case 0:
+            return .enqueued(notBefore: generator.pick(nil, moment), budget: JobBudget(limit: 5, unit: "usd"))
         case 1...4: return .started()
         case 5: return .paused()
         case 6: return .unpaused()
@@ -107,8 +108,8 @@ private struct RandomLog {
         case 18: return .stepCompleted(step)
         case 19: return .stepFailed(step)
         case 20: return .stepUnused(step)
-        case 21: return .progressUpdated(Progress(.fraction(0.5)))
         case 22: return .logWritten(LogWritten(level: .info, message: "a line"))
+        case 21: return .progressUpdated(Progress(.fraction(0.5)))
         case 23 where generator.chance(50): return .artifactSaved(.sample())
         case 23: return .appEmitted(AppEmitted(name: "sample.emitted", payload: .null))
         case 24: return .waiting(wait)
@@ -128,9 +129,19 @@ private struct RandomLog {
             return .childFinished(
                 ChildFinished(child: .child, job: .child, state: .failed, ending: .beginning))
         case 35: return .reprioritised(JobReprioritised(priority: .high))
+        case 39, 40: return anyBudgetEvent()
         case 36: return .forked(JobForked(job: .child, step: step))
         default: return timer()
         }
+    }
+
+    private mutating func anyBudgetEvent() -> JobEvent {
+        let amount = generator.pick(CostAmount.zero, 1, 4, 5)
+        return generator.pick(
+            .budgetCharged(BudgetCharged(amount: amount, unit: "usd", total: amount)),
+            .budgetWarned(BudgetWarned(spent: amount, limit: 5, unit: "usd")),
+            .budgetExceeded(BudgetExceeded(spent: amount, limit: 5, unit: "usd", policy: .pause)),
+            .budgetRaised(BudgetRaised(limit: amount)))
     }
 
     /// Mostly the timer that the job waits for, in time; else any.

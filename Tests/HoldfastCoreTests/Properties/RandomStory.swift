@@ -94,7 +94,11 @@ struct RandomStory: Sendable {
             JobEnqueued(
                 kind: "sample.job", input: .null, notBefore: generator.chance(30) ? history.time + wait : nil,
                 retry: .exponential(
-                    maxAttempts: generator.number(1...4), initial: .seconds(generator.number(0...5)))))
+                    maxAttempts: generator.number(1...4), initial: .seconds(generator.number(0...5))),
+                budget: generator.chance(60)
+                    ? JobBudget(
+                        limit: generator.pick(1, 3), unit: "usd", policy: generator.pick(.pause, .fail)) : nil
+            ))
     }
 
     private mutating func start() -> JobCommand {
@@ -110,7 +114,7 @@ struct RandomStory: Sendable {
     }
 
     private mutating func workCommand() -> WorkCommand {
-        switch generator.number(0...19) {
+        switch generator.number(0...21) {
         case 0...3: return .startStep(step(), recorded: nil).withRecord(from: history.steps)
         case 4...8:
             return .completeStep(step(), output: .null, duration: 5, recorded: nil)
@@ -125,6 +129,8 @@ struct RandomStory: Sendable {
         case 15, 16: return .failAttempt(.sample, verdict())
         case 17: return .cancel(reason: generator.pick(nil, "by the handler"))
         case 18: return .snooze(until: history.time + .seconds(generator.number(-5...60)), reason: nil)
+        case 20, 21:
+            return .charge(JobCharge(generator.pick(0.5, 2), generator.pick("usd", "tokens"), step: step()))
         default: return .release(reason: "drain")
         }
     }
@@ -138,7 +144,8 @@ struct RandomStory: Sendable {
     private mutating func steerCommand() -> SteerCommand {
         let reason = generator.pick(nil, "by a person")
         return generator.pick(
-            .cancel(reason: reason), .pause(reason: reason), .resume(reason: reason), .retry(reason: reason))
+            .cancel(reason: reason), .pause(reason: reason), .resume(reason: reason), .retry(reason: reason),
+            .raiseBudget(to: generator.pick(2, 5, 9), reason: reason))
     }
 
     private mutating func verdict() -> RetryVerdict {

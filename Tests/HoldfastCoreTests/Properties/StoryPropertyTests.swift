@@ -247,7 +247,7 @@ struct StoryPropertyTests {
         for kind in EventKind.allCases where kind.isOfJob && !kind.isOfWaits {
             #expect(kinds[kind, default: 0] >= 20, "\(kind) is rare: \(kinds)")
         }
-        #expect(refusals.count == 6, "\(refusals)")
+        #expect(refusals.count == 8, "\(refusals)")
         #expect(refusals.values.allSatisfy { $0 >= 10 }, "\(refusals)")
     }
 
@@ -261,6 +261,9 @@ struct StoryPropertyTests {
         case .stepRecorded: "stepRecorded"
         case .unknownCheckpoint: "unknownCheckpoint"
         case .unknownStep: "unknownStep"
+        case .noBudget: "noBudget"
+        case .budgetNotRaised: "budgetNotRaised"
+        case .tooManyUnits: "tooManyUnits"
         }
     }
 }

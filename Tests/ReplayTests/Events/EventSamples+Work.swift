@@ -44,6 +44,11 @@ extension EventSamples {
         ArtifactSaved(name: "empty", mediaType: .text, bytes: 0, sha256: ""),
     ].map(JobEvent.artifactSaved)
 
+    static let budgetCharged: [JobEvent] = [
+        BudgetCharged(amount: 0.0125, unit: "usd", total: 4.1, step: steps[0], note: "a model of 8 billion"),
+        BudgetCharged(amount: 1_200, unit: "tokens", total: 999_999_999_999.999_999),
+    ].map(JobEvent.budgetCharged)
+
     static let appEmitted: [JobEvent] = payloads.map {
         .appEmitted(AppEmitted(name: "ledger.balanced", payload: $0))
     }

@@ -48,6 +48,14 @@ enum EventSamples {
         case .logWritten: logWritten.map(LogEvent.job)
         case .appEmitted: appEmitted.map(LogEvent.job)
         case .artifactSaved: artifactSaved.map(LogEvent.job)
+        case .budgetCharged: budgetCharged.map(LogEvent.job)
+        case .budgetWarned:
+            [.job(.budgetWarned(BudgetWarned(spent: 4.000001, limit: 5, unit: "usd")))]
+        case .budgetExceeded:
+            JobBudget.Policy.allCases.map {
+                .job(.budgetExceeded(BudgetExceeded(spent: .maximum, limit: 5.25, unit: "usd", policy: $0)))
+            }
+        case .budgetRaised: reasons.map { .job(.budgetRaised(BudgetRaised(limit: 10.5, reason: $0))) }
         case .timerFired:
             [
                 .job(.timerFired(TimerFired(due: moment))),

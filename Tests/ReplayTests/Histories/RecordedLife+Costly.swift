@@ -1,6 +1,6 @@
 import HoldfastCore
 
-// Lives that keep files.
+// Lives that keep files and spend money.
 extension RecordedLife {
     static let costly = [
         RecordedLife("files-kept") { job in
@@ -14,6 +14,21 @@ extension RecordedLife {
                 name: "out/report.txt", mediaType: "application/pdf", bytes: 48_213, sha256: "cd")
             try await shift.work(.saveArtifact(report, recorded: nil))
             try await shift.complete()
-        }
+        },
+        RecordedLife("budget-raised") { job in
+            var report = JobEnqueued(kind: "ledger.report", input: .null)
+            report.budget = JobBudget(limit: 5, unit: "usd")
+            try await job.enqueue(report)
+            let first = try await job.start()
+            try await first.work(.charge(JobCharge(1_200, "tokens")))
+            try await first.work(
+                .charge(JobCharge(4.1, "usd", step: StepKey("draft"), note: "the first draft")))
+            try await first.work(.charge(JobCharge(0.95, "usd")))
+            try await job.steer(.raiseBudget(to: 10.5, reason: "worth it"))
+            try await job.steer(.resume(reason: nil))
+            let second = try await job.start()
+            try await second.work(.charge(JobCharge(1, "usd")))
+            try await second.complete()
+        },
     ]
 }

@@ -116,6 +116,26 @@ extension ConformanceCase {
             try await log.log.write { $0.remove(upload, from: 0) }
             #expect(try await log.log.read { try $0.uploads(limit: 9) } == [])
         },
+        ConformanceCase(
+            .job, "what a job has spent is in its state while it runs, and after it was opened again"
+        ) {
+            log in
+            let id = log.newID()
+            try await log.log.write { transaction in
+                var event = JobEnqueued.sample()
+                event.budget = JobBudget(limit: 5, unit: "usd", policy: .fail)
+                _ = try transaction.enqueue(event, as: id, by: .ana)
+            }
+            let token = try await log.start(id)
+            try await log.work(.charge(JobCharge(4.000001, "usd")), on: id, token)
+            try await log.work(.charge(JobCharge(7, "tokens")), on: id, token)
+            for other in [log.log, try log.openAgain()] {
+                let costs = try await other.read { try $0.job(id)?.costs }
+                #expect(costs?.spent == ["usd": 4.000001, "tokens": 7])
+                #expect(costs?.isWarned == true && costs?.budget?.policy == .fail)
+            }
+            try await log.expectFoldedProjections()
+        },
         ConformanceCase(.artifact, "what was saved is there when the storage is opened again") { log in
             let (job, token) = try await log.running()
             let upload = BlobUpload(id: "kept", job: job, token: token)
