@@ -117,6 +117,9 @@ let package = Package(
             name: "WaitingExample", dependencies: ["Holdfast"], path: "Docs/Examples/Waiting",
             swiftSettings: strict),
         .target(
+            name: "ReportsExample", dependencies: ["Holdfast"], path: "Docs/Examples/Reports",
+            swiftSettings: strict),
+        .target(
             name: "OrdersExample", dependencies: ["Holdfast", "CSQLite"], path: "Docs/Examples/Orders",
             swiftSettings: strict),
         .systemLibrary(
@@ -195,7 +198,7 @@ let package = Package(
         .testTarget(
             name: "HoldfastEngineTests",
             dependencies: [
-                "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastTesting",
+                "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastTesting", "ReportsExample",
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),

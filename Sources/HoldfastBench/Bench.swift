@@ -44,7 +44,7 @@ struct Run: AsyncParsableCommand {
 
 /// The groups of measurements.
 enum ScenarioName: String, CaseIterable, ExpressibleByArgument {
-    case appends, steps, enqueue, jobs, latency, claims, waiting, fanout, crash, idle
+    case appends, steps, enqueue, jobs, latency, claims, waiting, fanout, crash, idle, artifact
 
     func run(_ context: BenchContext) async throws {
         switch self {
@@ -58,6 +58,7 @@ enum ScenarioName: String, CaseIterable, ExpressibleByArgument {
         case .fanout: try await FanOutScenario.run(context)
         case .crash: try await CrashScenario.run(context)
         case .idle: try await IdleScenario.run(context)
+        case .artifact: try await ArtifactScenario.run(context)
         }
     }
 }

@@ -53,6 +53,7 @@ enum AllowedImports {
         ],
         "Docs/Examples/Orders": ["Holdfast", "CSQLite"],
         "Docs/Examples/Publishing": foundation + ["HoldfastCore", "HoldfastEngine"],
+        "Docs/Examples/Reports": ["Holdfast"],
         "Docs/Examples/QuickStart": foundation + ["Holdfast"],
         "Docs/Examples/Retries": ["Holdfast"],
         "Docs/Examples/Waiting": ["Holdfast"],
