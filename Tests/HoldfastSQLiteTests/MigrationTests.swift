@@ -49,11 +49,21 @@ struct MigrationTests {
         #expect(try PlainDatabase(folder.file()).dump("migrations") == moment)
     }
 
-    @Test func `a table that had to be made anew keeps its rows and all its indexes`() async throws {
+    @Test func `a table that had to be made anew keeps its rows and all its indexes`() throws {
         let waits = try #require(Migrations.all.firstIndex { $0.name == "waits" })
         let before = Array(Migrations.all[..<waits])
-        try await SampleLog.with(try open(before)) { sample in _ = try await sample.oneOfEach() }
+        _ = try open(before)
         let plain = try PlainDatabase(folder.file())
+        // Plain rows, because today's program writes columns that the file of that time does not have.
+        try plain.run(
+            """
+            INSERT INTO jobs (first_position, id, kind, queue, priority, state, due_at, key, owner, enqueued_at,
+                              finished_at, last_position, version, detail)
+            VALUES (1, 'a', 'sample.job', 'default', 0, 'scheduled', 70, NULL, NULL, 5, NULL, 1, 1, '{}'),
+                   (2, 'b', 'sample.job', 'default', 10, 'queued', NULL, 'one', 'ana', 5, NULL, 2, 1, '{}'),
+                   (3, 'c', 'other.job', 'slow', 0, 'running', NULL, NULL, NULL, 6, NULL, 3, NULL, '{"a":1}'),
+                   (4, 'd', 'sample.job', 'slow', -10, 'completed', NULL, NULL, NULL, 7, 9, 4, 3, '{"b":2}')
+            """)
         let rows = try plain.rows("SELECT * FROM jobs ORDER BY id")
         let indexes =
             "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'jobs' ORDER BY name"
