@@ -32,7 +32,11 @@ extension JobEngine {
     /// - Parameter headers: The values by their names in lower case.
     /// - Returns: What a job is to carry.
     package func trace(in headers: [String: String]) -> TraceCarrier? {
-        if let tracing { return tracing.carrier(of: tracing.context(ofValues: headers)) }
+        if let tracing {
+            // A middleware that traces has looked at the headers already, and its span is the parent.
+            guard InstrumentationContext.current == nil else { return nil }
+            return tracing.carrier(of: tracing.context(ofValues: headers))
+        }
         guard let parent = headers["traceparent"], JobEngine.isTraceParent(parent) else { return nil }
         var values = ["traceparent": parent]
         if let state = headers["tracestate"], state.utf8.count <= 512 { values["tracestate"] = state }

@@ -51,6 +51,20 @@ struct CrashTests {
     }
 
     @Test(arguments: [
+        JobEvent.checkpointDecided(CheckpointDecided(checkpoint: .gate, choice: .approve)),
+        .signalReceived(SignalReceived(signal: .signal, payload: .null)),
+    ])
+    func `a decision and a signal start the count again`(event: JobEvent) throws {
+        let job = try given(
+            .enqueued(), .started(), .checkpointOpened(), .crashed(startedIn: 2), .started())
+        #expect(try job.state().crashes == 1)
+        let told = try job.and(event)
+        #expect(try told.state().crashes == 0)
+        told.when(.expire(.given(inVersion: 5), crashLimit: 1)).expectPause()
+        try told.when(.expire(.given(inVersion: 5), crashLimit: 2)).then(.crashed(startedIn: 5))
+    }
+
+    @Test(arguments: [
         [JobEvent.stepStarted(StepKey("a"))], [.stepFailed(StepKey("a"))],
         [.progressUpdated(Progress(.fraction(0.9)))],
         [.logWritten(LogWritten(level: .info, message: "alive"))],

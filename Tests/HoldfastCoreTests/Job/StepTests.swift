@@ -39,6 +39,15 @@ struct StepTests {
         #expect(record(insert, in: done)?.isCompleted == true)
     }
 
+    @Test func `the failures of steps are counted within an attempt, also over crashes`() throws {
+        let failed = try running().and(.stepFailed(insert), .stepFailed(StepKey("other")))
+        #expect(try failed.state().stepFailures == 2)
+        let crashed = try failed.and(.crashed(startedIn: 2), .started())
+        #expect(try crashed.state().stepFailures == 2)
+        let next = try crashed.and(.attemptFailed())
+        #expect(try next.state().stepFailures == 0)
+    }
+
     @Test func `a recorded step is neither begun, nor recorded, nor failed again`() throws {
         let job = try running().and(.stepStarted(insert), .stepCompleted(insert))
         let recorded = try #require(record(insert, in: job))

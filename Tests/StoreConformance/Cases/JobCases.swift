@@ -58,7 +58,8 @@ extension ConformanceCase {
                 notBefore: log.clock.timestamp + .seconds(1), key: "the key", owner: "ana",
                 tags: ["b", "a", "b"],
                 retry: .exponential(
-                    maxAttempts: 7, initial: .milliseconds(1500), factor: 1.7, maximum: .seconds(99)))
+                    maxAttempts: 7, initial: .milliseconds(1500), factor: 1.7, maximum: .seconds(99)),
+                trace: TraceCarrier(["traceparent": "00-1-2-01", "b": "\"2\""]))
             let job = try await log.enqueue(event)
             var states = [try await log.state(job)]
             func then(_ command: JobCommand) async throws {
@@ -74,6 +75,10 @@ extension ConformanceCase {
                 .count(done: 3, total: nil), phase: "reading", message: "a \"b\"\n",
                 counters: ["z": 1, "a": -2])
             try await then(.work(token, .updateProgress(progress)))
+            let mishap = JobFailure(type: "Mishap", message: "a \"leak\"")
+            let failed = WorkCommand.failStep(
+                StepKey("a"), mishap, retryAt: log.clock.timestamp, recorded: nil)
+            try await then(.work(token, failed))
             try await then(.steer(.cancel(reason: "duplicate")))
             try await then(.work(token, .cancel(reason: nil)))
             try await then(.steer(.retry(reason: nil)))
@@ -82,12 +87,14 @@ extension ConformanceCase {
             try await then(.work(try #require(states.last?.leaseToken), .failAttempt(failure, .discard)))
             #expect(
                 states.map(\.phase.name) == [
-                    .scheduled, .paused, .queued, .running, .running, .running, .cancelled, .queued, .running,
-                    .failed,
+                    .scheduled, .paused, .queued, .running, .running, .running, .running, .cancelled, .queued,
+                    .running, .failed,
                 ])
             let fold = try Refold(try await log.events())
             #expect(states.last == fold.jobs[job])
             #expect(states.last?.origin.retry == event.retry)
+            #expect(states.last?.origin.trace == event.trace)
+            #expect(states[6].stepFailures == 1)
             #expect(states.last?.origin.tags == ["b", "a", "b"])
             #expect(states.last?.progress == progress)
             #expect(states.last?.lastFailure == failure)
