@@ -29,7 +29,7 @@ struct BudgetCommand: SurroundedCommand {
     var resume = false
 
     func validate() throws {
-        if limit == nil, resume || options.reason != nil || options.by != nil {
+        if limit == nil, resume || options.reason != nil || options.actor.by != nil {
             throw ValidationError(
                 "--resume, --reason and --by need a --limit; `holdfast resume` lets a job go on")
         }
@@ -47,14 +47,14 @@ struct BudgetCommand: SurroundedCommand {
 
     private func changed(in surroundings: CommandSurroundings) async throws -> JobState {
         let path = try options.database.path(in: surroundings)
-        let reference = options.job
+        let reference = options.argument.job
         guard let limit else {
             return try OpenStore(path: path, purpose: .reading).read { try reference.find($0) }
         }
         return try await OpenStore(path: path, purpose: .writing).withEngine(in: surroundings) { engine in
             let job = try await engine.log.read { try reference.find($0).id }
             return try await engine.raiseBudget(
-                of: job, to: limit, resuming: resume, by: .person(options.by ?? surroundings.person),
+                of: job, to: limit, resuming: resume, by: options.actor.person(in: surroundings),
                 reason: options.reason)
         }
     }

@@ -38,7 +38,8 @@ struct EventLine {
         switch kind {
         case .jobFailed, .jobAttemptFailed, .stepFailed, .leaseExpired, .budgetExceeded: return .red
         case .jobCompleted: return .green
-        case .jobCancelled, .jobCancelRequested, .jobPaused, .queuePaused, .stepUnused, .leaseReleased, .budgetWarned:
+        case .jobCancelled, .jobCancelRequested, .jobPaused, .queuePaused, .stepUnused, .leaseReleased,
+            .budgetWarned:
             return .yellow
         case .logWritten: return level(of: event).map { $0 >= 4 ? .red : .yellow } ?? .dim
         case .stepStarted, .progressUpdated, .bulkProgressed: return .dim

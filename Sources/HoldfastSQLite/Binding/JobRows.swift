@@ -42,8 +42,9 @@ extension JobState {
     func hasSameRow(as other: JobState) -> Bool {
         priority == other.priority && life == other.life && attempt == other.attempt
             && firstAttemptOfLife == other.firstAttemptOfLife && crashes == other.crashes
-            && recordedSteps == other.recordedSteps && startedAt == other.startedAt && phase == other.phase
-            && progress == other.progress && waits == other.waits && costs == other.costs
+            && recordedSteps == other.recordedSteps && stepFailures == other.stepFailures
+            && startedAt == other.startedAt && phase == other.phase && progress == other.progress
+            && waits == other.waits && costs == other.costs
             && lastFailure == other.lastFailure && id == other.id && origin == other.origin
     }
 

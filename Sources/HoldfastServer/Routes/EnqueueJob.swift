@@ -33,7 +33,8 @@ extension EnqueueBody {
                 kind: kind, input: input,
                 options: EnqueueOptions(
                     queue: queue, key: key, priority: priority ?? .normal, notBefore: notBefore, tags: tags,
-                    retry: try retry?.policy(), budget: budget, unique: unique, debounce: debounce, limitKey: limitKey),
+                    retry: try retry?.policy(), budget: budget, unique: unique, debounce: debounce,
+                    limitKey: limitKey),
                 acceptsAnyKind: acceptsAnyKind)
         }
     }

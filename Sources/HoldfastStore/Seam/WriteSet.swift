@@ -179,6 +179,7 @@ public struct WriteSet: Sendable {
             && closedWaits.isEmpty
             && counters.isEmpty && leases.isEmpty
             && payloads.isEmpty
-            && snapshots.isEmpty && kinds.isEmpty && schedules.isEmpty && bulk.isEmpty && queues.isEmpty && runningKeys.isEmpty
+            && snapshots.isEmpty && kinds.isEmpty && schedules.isEmpty && bulk.isEmpty && queues.isEmpty
+            && runningKeys.isEmpty
     }
 }

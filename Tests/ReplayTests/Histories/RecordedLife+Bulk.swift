@@ -5,6 +5,8 @@ extension RecordedLife {
     static let bulk = [
         RecordedLife("cancelled-with-others") { job in
             try await job.enqueue(JobEnqueued(kind: "ledger.report", input: .null))
+            try await job.steer(.pause(reason: "lunch"))
+            try await job.steer(.resume(reason: nil))
             let order = BulkStarted(
                 id: "0199c2f4-9a3b-7c51-8d2e-6f0a1b2c3d4e", command: .cancel(reason: "too many"),
                 filter: JobFilter(phases: [.queued], kind: "ledger.report"), through: job.id)
