@@ -78,6 +78,7 @@ final class PublishTests: Sendable {
 
     @Test func `a page that nobody decides in time ends as cancelled`() async throws {
         try await publish(page(timeout: 2)) { bench, handle in
+            try await bench.reached(.checkpointOpened, handle.id)
             try await bench.park(handle.id)
             #expect(try await handle.state().phase.name == .waiting)
             bench.clock.advance(to: .init(ManualClock.start + .seconds(7200)))
