@@ -55,7 +55,10 @@ let package = Package(
         ),
         .target(
             name: "HoldfastTesting",
-            dependencies: ["HoldfastCore", "HoldfastStore", "HoldfastEngine"],
+            dependencies: [
+                "HoldfastCore", "HoldfastStore", "HoldfastEngine",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict
         ),
         .target(name: "HoldfastAPI", dependencies: ["HoldfastCore"], swiftSettings: strict),

@@ -59,6 +59,16 @@ public struct EngineConfiguration: Sendable {
     ///
     /// It matters to schedules that leave missed runs out.
     public var scheduleGrace: Duration = .seconds(10)
+    /// Whether a run fails whose steps are not those of the log: it asks for a new one before recorded ones, or ends
+    /// without having asked for a recorded one.
+    ///
+    /// Otherwise a new step simply runs and a recorded one that was not asked for is reported as unused. A job without
+    /// recorded steps never fails for this. The job gets no further attempt then; a retry keeps its recorded steps.
+    public var matchesStepsStrictly = false
+    /// Where handlers and the engine's own duties run; nil for the global executor.
+    package var executor: (any TaskExecutor)?
+    /// Who is told what handlers ask for; nil for nobody.
+    package var observer: (any CallObserver)?
     /// The name of the host in workers' names.
     ///
     /// It is shown to people and decides nothing.

@@ -18,6 +18,8 @@ public struct EngineEnvironment: Sendable {
     public let wait: @Sendable (Timestamp) async throws -> Void
     /// Random bits that nobody can foresee.
     public let random: @Sendable () -> UInt64
+    /// Whether somebody may set the clock, so that long waits have to be looked at again; true for a wall clock.
+    package var clockMayBeSet = true
 
     /// Injects time and chance.
     ///

@@ -27,6 +27,7 @@ extension JobContext {
         let step = try begin(name)
         defer { end(step) }
         if let recorded = try await recordedOutput(of: step) { return try JobCoding.decode(recorded) }
+        if matching != nil || engine.configuration.observer != nil { try await admit(step) }
         var failures = try await pastFailures(of: step)
         while true {
             notes.add(.startStep(step, recorded: nil))
@@ -120,6 +121,10 @@ extension JobFailure {
     /// Describes any error by its type and what it says.
     init(_ error: any Error) {
         let cause = (error as? NotRetryable)?.underlying ?? error
+        if let recorded = cause as? RecordedStepFailure {
+            self = recorded.failure
+            return
+        }
         self.init(type: "\(Swift.type(of: cause))", message: "\(cause)")
     }
 }

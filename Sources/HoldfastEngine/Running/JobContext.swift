@@ -27,6 +27,8 @@ public final class JobContext: Sendable {
     let origin: JobOrigin
     /// The attempt within this life of the job, from 1.
     let attemptOfLife: Int
+    /// Compares the steps with those of the log; nil where nobody asked for it or there are none.
+    let matching: StepMatching?
     private let recordedAtStart: Int
     private let stepFailuresAtStart: Int
     private let state = Mutex(State())
@@ -54,6 +56,8 @@ public final class JobContext: Sendable {
         attemptOfLife = state.attempt - state.firstAttemptOfLife + 1
         recordedAtStart = state.recordedSteps
         stepFailuresAtStart = state.stepFailures
+        let isMatched = engine.configuration.matchesStepsStrictly && state.recordedSteps > 0
+        matching = isMatched ? StepMatching() : nil
         self.engine = engine
         notes = JobNotes(job: state.id, running: running, engine: engine, alarm: runner.progressAlarm)
     }
@@ -63,13 +67,13 @@ public final class JobContext: Sendable {
     /// Keeps the next durable call from starting: the engine is about to stop.
     func beginDrain() {
         state.withLock { $0.isDraining = true }
-        waits.fail()
+        failWaits()
     }
 
     /// Keeps the next durable call from starting, or lets it: the job was asked to pause, or no more.
     func setPausing(_ isPausing: Bool) {
         state.withLock { $0.isPausing = isPausing }
-        if isPausing { waits.fail() }
+        if isPausing { failWaits() }
     }
 
     /// Makes everything that the handler still does be ignored.
@@ -81,8 +85,14 @@ public final class JobContext: Sendable {
             defer { state.isRetired = true }
             return !state.isRetired
         }
-        waits.fail()
+        failWaits()
         return isNews
+    }
+
+    /// Ends all waits of the run: it is over or about to be.
+    private func failWaits() {
+        waits.fail()
+        matching?.fail()
     }
 
     /// Whether the run no longer counts.
@@ -142,6 +152,8 @@ public final class JobContext: Sendable {
             return StepKey(name, occurrence: occurrence)
         }
         waits.beginCall()
+        matching?.ask(step)
+        if let observer = engine.configuration.observer { observer.ask(.step(step), of: job) }
         return step
     }
 

@@ -31,7 +31,7 @@ struct JobRun: Sendable {
         let token = context.token
         let job = RunningJob(context: context, queue: queue, kind: handler.kind, task: nil)
         guard runner.running.insert(job) else { return false }
-        let task = Task {
+        let task = Task(executorPreference: runner.engine.configuration.executor) {
             await run()
             runner.running.remove(token)
             runner.poke.yield()
@@ -56,7 +56,10 @@ struct JobRun: Sendable {
         let isCancelled = Task.isCancelled
         do {
             // What a handler returned is recorded even when its task was cancelled meanwhile.
-            try await Task { try await finish(outcome, isCancelled: isCancelled) }.value
+            let executor = runner.engine.configuration.executor
+            try await Task(executorPreference: executor) {
+                try await finish(outcome, isCancelled: isCancelled)
+            }.value
         } catch is CancellationError {
             // The lease was lost: whoever has it now goes on.
         } catch {
@@ -70,6 +73,8 @@ struct JobRun: Sendable {
         if let reason = context.interruption {
             return try await context.recordEnd([.release(reason: reason)])
         }
+        // Said even where the handler made light of the error.
+        if let mismatch = context.matching?.mismatch { return try await fail(mismatch) }
         switch outcome {
         // A handler that was refused a durable call did not do its work, whatever it returns; except in a branch
         // that it cancelled itself.
@@ -90,10 +95,18 @@ struct JobRun: Sendable {
         var commands: [WorkCommand] = []
         if context.mayHaveUnusedSteps {
             let unused = try await unusedSteps()
+            if context.matching != nil, !unused.isEmpty {
+                return try await fail(StepMismatch.removed(unused))
+            }
             if !unused.isEmpty { commands.append(.reportUnused(unused)) }
         }
         commands.append(.complete(output: prepared.payload))
         try await context.recordEnd(commands, keeping: prepared)
+    }
+
+    /// Ends the job: the same code would not match on another attempt either.
+    private func fail(_ mismatch: StepMismatch) async throws {
+        try await context.recordEnd([.failAttempt(JobFailure(mismatch), .discard)])
     }
 
     /// What the error that a handler threw means for the job.

@@ -36,6 +36,7 @@ extension JobRunner {
                 switch run.context.waits.look(at: now) {
                 case .busy: break
                 case .notYet(let moment): self.waitingAlarm.set(at: moment)
+                case .holding: run.context.decideHeldSteps()
                 case .ready(let reasons): parking.append((run, reasons))
                 }
             }

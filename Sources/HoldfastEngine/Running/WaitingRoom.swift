@@ -13,6 +13,8 @@ extension JobWaiting {
             case notYet(Timestamp)
             /// It waits for these, and nothing of it has been in flight for long enough.
             case ready([WaitReason])
+            /// Nothing goes on beside waits and held steps, for the whole time.
+            case holding
         }
 
         private struct Waiter {
@@ -31,6 +33,8 @@ extension JobWaiting {
             var inFlight: Set<WaitPlace> = []
             /// Steps and other durable calls that go on.
             var calls = 0
+            /// Those among them that are held until it is certain whether they may go on.
+            var held = 0
             var waiters: [Int: Waiter] = [:]
             var lastWaiter = 0
             /// How many waits of this job ended since the run began.
@@ -41,12 +45,14 @@ extension JobWaiting {
 
         private let state = Mutex(State())
         private let token: LeaseToken
+        private let job: JobID
         private let runner: JobRunner
         /// Whether the log may hold a wait that was not asked for yet.
         let mayHaveRecorded: Bool
 
         init(_ job: JobState, running: RunningPhase, runner: JobRunner) {
             token = running.token
+            self.job = job.id
             self.runner = runner
             mayHaveRecorded = job.waits.recorded > 0
         }
@@ -55,13 +61,17 @@ extension JobWaiting {
         ///
         /// - Throws: `WaitMisuse` when one of the same place is in flight.
         func begin(_ kind: WaitKind, _ name: WaitName, count: Int = 1) throws -> [WaitKey] {
-            try state.withLock { state in
+            let keys = try state.withLock { state in
                 let place = WaitPlace(kind: kind, name: name)
                 guard state.inFlight.insert(place).inserted else { throw WaitMisuse.inFlight(kind, name) }
                 let before = state.occurrences[place] ?? 0
                 state.occurrences[place] = before + count
                 return (0..<count).map { WaitKey(kind, name, occurrence: before + 1 + $0) }
             }
+            if let observer = runner.engine.configuration.observer {
+                for key in keys { observer.ask(.wait(key), of: job) }
+            }
+            return keys
         }
 
         func end(_ kind: WaitKind, _ name: WaitName) {
@@ -71,6 +81,11 @@ extension JobWaiting {
         func beginCall() { update { $0.calls += 1 } }
 
         func endCall() { update { $0.calls -= 1 } }
+
+        /// Notes that a step waits until it is certain whether it may run.
+        func beginHold() { update { $0.held += 1 } }
+
+        func endHold() { update { $0.held -= 1 } }
 
         /// How many waits ended so far, to be given to `wait`.
         var news: Int { state.withLock(\.news) }
@@ -121,12 +136,16 @@ extension JobWaiting {
             }
         }
 
+        /// Whether nothing of the run is in flight but waits and held steps.
+        var isIdle: Bool { state.withLock { $0.idleSince != nil && !$0.isOver } }
+
         /// Tells whether the run does nothing but wait.
         func look(at now: Timestamp) -> Look {
             state.withLock { state in
                 guard let since = state.idleSince, !state.isOver else { return .busy }
                 let due = since + runner.engine.configuration.waitingGrace
                 if due > now { return .notYet(due) }
+                if state.held > 0 { return .holding }
                 let reasons = state.waiters.sorted { $0.key < $1.key }.map(\.value.reason)
                 return .ready(reasons)
             }
@@ -139,7 +158,7 @@ extension JobWaiting {
             let (result, isIdle, isChanged) = state.withLock { state in
                 let wasIdle = state.idleSince != nil
                 let result = body(&state)
-                let isIdle = state.calls == 0 && !state.waiters.isEmpty
+                let isIdle = state.calls == state.held && (state.held > 0 || !state.waiters.isEmpty)
                 // Any change begins the time anew.
                 state.idleSince = isIdle ? now : nil
                 return (result, isIdle, isIdle != wasIdle)

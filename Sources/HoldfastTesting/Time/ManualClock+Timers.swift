@@ -10,7 +10,9 @@ extension ManualClock {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation {
                 (continuation: CheckedContinuation<Void, any Error>) in
-                begin(Sleeper(id: id, deadline: deadline, continuation: continuation))
+                begin(
+                    Sleeper(
+                        id: id, job: ManualClock.job, deadline: deadline, continuation: continuation))
             }
         } onCancel: {
             let sleeper = state.withLock { state in
@@ -27,6 +29,9 @@ extension ManualClock {
 
     /// The moments that somebody waits for now, the earliest first.
     public var timers: [Instant] { state.withLock { $0.sleepers.map(\.deadline).sorted() } }
+
+    /// The jobs whose handlers wait for the clock itself.
+    var sleepingJobs: Set<JobID> { state.withLock { Set($0.sleepers.compactMap(\.job)) } }
 
     /// Gives the next timer that was set and is still waited for; waits for one when there is none.
     ///

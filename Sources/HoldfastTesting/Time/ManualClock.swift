@@ -30,6 +30,9 @@ public final class ManualClock: Clock, Sendable {
     /// Where a clock stands at first: 2026-10-08T12:00:00Z.
     public static let start = Timestamp(microseconds: 1_791_460_800_000_000)
 
+    /// The job whose handler runs in this task.
+    @TaskLocal static var job: JobID?
+
     let state: Mutex<State>
 
     /// Makes a clock that stands at a moment.
@@ -86,6 +89,8 @@ extension ManualClock {
 
     struct Sleeper {
         let id: Int
+        /// The job whose handler sleeps, where that is known.
+        let job: JobID?
         let deadline: Instant
         let continuation: CheckedContinuation<Void, any Error>
         /// Whether `nextTimer` gave it to a test.
