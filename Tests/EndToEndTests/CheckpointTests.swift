@@ -1,6 +1,4 @@
-import AsyncHTTPClient
 import Foundation
-import NIOCore
 import NIOHTTP1
 import Subprocess
 import Testing
@@ -15,19 +13,19 @@ struct CheckpointTests {
         try await Tail.run(job, in: place) { tail in
             try await tail.killServer(of: place, at: "job.waiting")
             try await Server.run(place.database) { server in
-                let inbox = try await send("GET", "\(server.url)/v1/checkpoints")
+                let inbox = try await server.send(.GET, "/v1/checkpoints")
                 #expect(inbox.body.contains(job) && inbox.body.contains(#""words":3"#), "\(inbox.body)")
-                let path = "\(server.url)/v1/jobs/\(job)/checkpoints/approve"
-                let first = try await send("POST", path, #"{"decision":"approve","reason":"fine"}"#)
+                let path = "/v1/jobs/\(job)/checkpoints/approve"
+                let first = try await server.send(.POST, path, #"{"decision":"approve","reason":"fine"}"#)
                 #expect(first.status == 200)
                 try await tail.read(through: "job.completed")
                 let page = try String(contentsOfFile: place.page, encoding: .utf8)
                 #expect(page.contains("<p>Read me first.</p>"))
 
-                let again = try await send("POST", path, #"{"decision":"approve"}"#)
+                let again = try await server.send(.POST, path, #"{"decision":"approve"}"#)
                 #expect(again.status == 200)
                 #expect(again.body == first.body)
-                let other = try await send("POST", path, #"{"decision":"reject"}"#)
+                let other = try await server.send(.POST, path, #"{"decision":"reject"}"#)
                 #expect(other.status == 409)
                 let problem = try #require(
                     try JSONSerialization.jsonObject(with: Data(other.body.utf8)) as? [String: Any])
@@ -78,8 +76,8 @@ struct CheckpointTests {
         }
         // A further start finds nothing that is due.
         try await Server.run(place.database) { server in
-            let late = try await send(
-                "POST", "\(server.url)/v1/jobs/\(job)/checkpoints/approve", #"{"decision":"approve"}"#)
+            let late = try await server.send(
+                .POST, "/v1/jobs/\(job)/checkpoints/approve", #"{"decision":"approve"}"#)
             #expect(late.status == 409)
             #expect(late.body.contains(#""reason":"deadline""#), "\(late.body)")
         }
@@ -106,16 +104,5 @@ struct CheckpointTests {
     private func kinds(of job: String, in place: Workplace) async throws -> [String] {
         try await BuiltCommand.run(["history", job, "--db", place.database, "--json"]).lines
             .map { try Envelope(line: $0).kind }
-    }
-
-    private func send(
-        _ method: String, _ url: String, _ body: String = ""
-    ) async throws -> (status: Int, body: String) {
-        var request = HTTPClientRequest(url: url)
-        request.method = HTTPMethod(rawValue: method)
-        if !body.isEmpty { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
-        let answer = try await response.body.collect(upTo: 1 << 20)
-        return (Int(response.status.code), String(buffer: answer))
     }
 }

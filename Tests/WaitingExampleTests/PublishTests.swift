@@ -8,7 +8,7 @@ import Testing
 @testable import PublishingExample
 
 /// The documented example of a job that waits for a person, run as it stands.
-@Suite("Publishing example", .timeLimit(.minutes(1)))
+@Suite("Publishing example", .timeLimit(.minutes(5)))
 final class PublishTests: Sendable {
     private let folder: String
 

@@ -6,7 +6,7 @@ import Testing
 import WaitingExample
 
 /// The examples of the page "Steering", run as they stand.
-@Suite("Steering examples", .timeLimit(.minutes(1)))
+@Suite("Steering examples", .timeLimit(.minutes(5)))
 struct SteeringTests {
     /// Runs the ledger's handler, with a job that waits for a person.
     private func steer(

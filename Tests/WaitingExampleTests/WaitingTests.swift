@@ -6,7 +6,7 @@ import Testing
 import WaitingExample
 
 /// The examples of the page "Waiting", run as they stand.
-@Suite("Waiting examples", .timeLimit(.minutes(1)))
+@Suite("Waiting examples", .timeLimit(.minutes(5)))
 struct WaitingTests {
     @Test func `a ledger is posted once a person approved it, without a worker in between`() async throws {
         try await ExampleBench.run {

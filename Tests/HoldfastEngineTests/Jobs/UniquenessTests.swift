@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Keys", .timeLimit(.minutes(1)))
+@Suite("Keys", .timeLimit(.minutes(5)))
 struct UniquenessTests {
     @Test func `within a period the same work is done once, finished or not`() async throws {
         try await TestEngine.runChores { chore, _ in

@@ -6,7 +6,7 @@ import Logging
 import MetricsTestKit
 import Testing
 
-@Suite("Measurements", .timeLimit(.minutes(1)))
+@Suite("Measurements", .timeLimit(.minutes(5)))
 struct MetricsTests {
     private static let lane = [("kind", "test.chore"), ("queue", "default")]
 

@@ -6,7 +6,7 @@ import InMemoryTracing
 import Testing
 import Tracing
 
-@Suite("Traces", .timeLimit(.minutes(1)))
+@Suite("Traces", .timeLimit(.minutes(5)))
 struct TracingTests {
     @Test func `a job's run belongs to whoever enqueued it, and its steps to the run`() async throws {
         let tracer = InMemoryTracer()

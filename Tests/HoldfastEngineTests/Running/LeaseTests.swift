@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Leases", .timeLimit(.minutes(1)))
+@Suite("Leases", .timeLimit(.minutes(5)))
 struct LeaseTests {
     @Test func `a lease is kept while its handler runs`() async throws {
         let (isWaiting, gate) = (Milestone(), Milestone())

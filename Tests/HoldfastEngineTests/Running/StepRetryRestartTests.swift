@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("A step's tries across restarts", .timeLimit(.minutes(1)))
+@Suite("A step's tries across restarts", .timeLimit(.minutes(5)))
 struct StepRetryRestartTests {
     private static let everySix = RetryPolicy.constant(maxAttempts: 3, every: .seconds(6))
 

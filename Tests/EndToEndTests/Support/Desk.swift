@@ -1,0 +1,89 @@
+import Foundation
+import NIOHTTP1
+import Subprocess
+import Testing
+
+/// How an operator says something.
+enum Way: Sendable, CaseIterable {
+    case http, command
+}
+
+/// An operator of one database, whose servers die when they have answered.
+struct Desk {
+    let place: Workplace
+    /// The input of a job `publish`, which waits for a person.
+    let input: String
+
+    /// - Parameter more: Further fields of the input, each after a comma.
+    /// - Throws: When there is no room for a folder.
+    init(more: String = "") throws {
+        place = try Workplace()
+        input = #"{"title":"Notes","text":"Read me first.","output":"\#(place.page)"\#(more)}"#
+    }
+
+    /// Enqueues a page.
+    func enqueue(_ options: String...) async throws -> String {
+        let arguments = ["enqueue", "publish", "--input", input, "--any-kind", "--quiet"] + options
+        return try #require(try await command(arguments).lines.first)
+    }
+
+    /// Runs a command on the database; it has to succeed.
+    @discardableResult
+    func run(_ arguments: String...) async throws -> BuiltCommand.Outcome { try await command(arguments) }
+
+    /// Says something to a server or by a command while a server runs, and kills the server once it was said.
+    ///
+    /// - Parameters:
+    ///   - way: Who is told.
+    ///   - verb: What a server is asked to do with the job; nil to enqueue one.
+    ///   - job: The job.
+    ///   - body: The body for the server.
+    ///   - arguments: The same as a command, without the database.
+    /// - Throws: When a process cannot be started or the server does not answer.
+    func say(
+        _ way: Way, _ verb: String?, _ job: String, _ body: String, _ arguments: [String]
+    ) async throws {
+        let serve = ["serve", "--db", place.database, "--port", "0"]
+        let (_, status) = try await BuiltCommand.run(serve) { running in
+            let server = try await Server(running)
+            switch way {
+            case .http:
+                let path = verb.map { "/v1/jobs/\(job)/\($0)" } ?? "/v1/jobs"
+                let answer = try await server.send(.POST, path, body)
+                #expect((200..<300).contains(answer.status), "\(path): \(answer.body)")
+            case .command:
+                try await command(arguments)
+            }
+            try running.kill()
+        }
+        #expect(status == .signaled(9), "the server had ended already: \(status)")
+    }
+
+    /// Serves until a job has completed.
+    func finish(_ job: String, _ tail: inout Tail) async throws {
+        let serve = ["serve", "--db", place.database, "--port", "0"]
+        let (_, status) = try await BuiltCommand.run(serve) { running in
+            try await tail.read(through: "job.completed")
+            try running.terminate()
+        }
+        #expect(status.isSuccess)
+        #expect(FileManager.default.fileExists(atPath: place.page))
+    }
+
+    /// Waits until a job has an open checkpoint.
+    func open(_ job: String, on server: Server) async throws {
+        while !(try await server.send(.GET, "/v1/checkpoints").body.contains(job)) {}
+    }
+
+    /// The kinds of all events of a job.
+    func kinds(of job: String) async throws -> [String] {
+        try await run("history", job, "--json").lines.map { try Envelope(line: $0).kind }
+    }
+
+    @discardableResult
+    private func command(_ arguments: [String]) async throws -> BuiltCommand.Outcome {
+        let outcome = try await BuiltCommand.run(arguments + ["--db", place.database])
+        #expect(outcome.status.isSuccess, "\(arguments): \(outcome.errors)")
+        return outcome
+    }
+}
