@@ -61,12 +61,7 @@ struct Desk {
 
     /// Serves until a job has completed.
     func finish(_ job: String, _ tail: inout Tail) async throws {
-        let serve = ["serve", "--db", place.database, "--port", "0"]
-        let (_, status) = try await BuiltCommand.run(serve) { running in
-            try await tail.read(through: "job.completed")
-            try running.terminate()
-        }
-        #expect(status.isSuccess)
+        try await Server.run(place.database) { _ in _ = try await tail.read(through: "job.completed") }
         #expect(FileManager.default.fileExists(atPath: place.page))
     }
 
