@@ -57,6 +57,22 @@ struct StrictStepTests {
         }
     }
 
+    @Test func `a payment with an id in a recorded step is no step that a handler has to ask for`()
+        async throws
+    {
+        let paying = ScriptHandler { _, context in
+            try await context.step("buy") { try await context.charge(3, "usd", id: "invoice-7") }
+            _ = try await context.checkpoint("gate")
+            try await context.step("post") {}
+            return "posted"
+        }
+        try await deploy(paying, then: paying) { bench, job in
+            let state = try await bench.engine.state(of: job)
+            #expect(state.phase.name == .completed, "\(state.phase)")
+            #expect(try await !bench.exportedHistory(of: job).contains("step.unused"))
+        }
+    }
+
     @Test func `a new step before recorded ones fails the run before its body runs`() async throws {
         let new = ScriptHandler { _, context in
             for _ in 1...3 { try await context.step("insert") { try await context.emit("ran", 1) } }

@@ -110,15 +110,20 @@ final class PublishTests: Sendable {
     @Test func `input that makes no sense fails at once, and so does a folder that is not there`()
         async throws
     {
-        var empty = page()
+        var (empty, hidden, endless, held) = (page(), page(), page(), page())
         empty.title = ""
-        try await publish(empty) { _, handle in
-            let ended = await #expect(throws: JobEnded.self) { _ = try await handle.result() }
-            guard case .failed(_, let failure, .discarded) = ended?.phase else {
-                Issue.record("\(String(describing: ended))")
-                return
+        hidden.output += "\0"
+        endless.timeoutHours = 1e300
+        held.embargoSeconds = -1
+        for senseless in [empty, hidden, endless, held] {
+            try await publish(senseless) { _, handle in
+                let ended = await #expect(throws: JobEnded.self) { _ = try await handle.result() }
+                guard case .failed(_, let failure, .discarded) = ended?.phase else {
+                    Issue.record("\(String(describing: ended))")
+                    return
+                }
+                #expect(failure.type == "PublishFault")
             }
-            #expect(failure.type == "PublishFault")
         }
         #expect(throws: PublishFault.self) { try PageFile(path: folder + "/none/page").replace(with: "") }
     }

@@ -17,6 +17,12 @@ package struct PublishHandler: JobHandler {
         guard !job.title.isEmpty, !job.output.isEmpty else {
             throw NotRetryable(PublishFault("a page has a title and an output"))
         }
+        guard !job.output.contains("\0") else {
+            throw NotRetryable(PublishFault("a path holds no NUL character"))
+        }
+        guard (0...PublishJob.longestWait).contains((job.timeoutHours ?? 0) * 3600),
+            (0...PublishJob.longestWait).contains(job.embargoSeconds ?? 0)
+        else { throw NotRetryable(PublishFault("a page waits from nothing to a hundred years")) }
         let page = try await context.step("draft") { Page(title: job.title, text: job.text) }
         let decision = try await context.checkpoint(
             "approve", summary: PageSummary(title: page.title, words: page.words),

@@ -21,6 +21,9 @@ package struct PublishJob: Job, Hashable {
     /// Holds how long the page is kept back after it was approved, in seconds.
     package var embargoSeconds: Double?
 
+    /// The longest deadline and embargo, in seconds.
+    static let longestWait: Double = 100 * 365 * 86_400
+
     /// Describes a page.
     package init(
         title: String, text: String, output: String, timeoutHours: Double? = nil,

@@ -45,7 +45,11 @@ public struct CostAmount: Hashable, Comparable, Sendable, CustomStringConvertibl
                 digit = index < fraction.count ? fraction[index] : UInt8(ascii: "0")
             }
             guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-            micros = micros * 10 + Int64(digit - UInt8(ascii: "0"))
+            // 13 whole digits and 6 behind the point are more than 64 bits hold.
+            let (shifted, overflow) = micros.multipliedReportingOverflow(by: 10)
+            let (sum, carries) = shifted.addingReportingOverflow(Int64(digit - UInt8(ascii: "0")))
+            guard !overflow, !carries else { return nil }
+            micros = sum
         }
         guard fraction.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
             return nil

@@ -39,7 +39,7 @@ public enum EnqueueDecision: Hashable, Sendable {
         case .returnExisting: return .keep
         case .reject: throw .duplicate(holder.id)
         case .replace:
-            guard holder.phase.isReplaceable else { throw .duplicate(holder.id) }
+            guard holder.mayBeReplaced else { throw .duplicate(holder.id) }
             return .replace(by: event)
         }
     }
@@ -49,7 +49,7 @@ public enum EnqueueDecision: Hashable, Sendable {
         _ event: JobEnqueued, _ debounce: Debounce, holder: JobState?, digest: String, at now: Timestamp
     ) -> EnqueueDecision {
         var event = event
-        let waiting = holder.flatMap { $0.startedAt == nil && $0.phase.isReplaceable ? $0 : nil }
+        let waiting = holder.flatMap { $0.mayBeReplaced ? $0 : nil }
         // Only the first of the repeats sets a limit.
         let latest =
             if let mark = waiting?.origin.debounce { mark.latest } else { debounce.maximum.map { now + $0 } }
@@ -64,10 +64,11 @@ public enum EnqueueDecision: Hashable, Sendable {
     }
 }
 
-extension JobPhase {
-    /// Tells whether a job can be taken out of the way without anybody noticing: nobody runs it.
-    var isReplaceable: Bool {
-        switch self {
+extension JobState {
+    /// Tells whether a job can be taken out of the way without anybody noticing: it never began, and nobody runs it.
+    fileprivate var mayBeReplaced: Bool {
+        guard startedAt == nil else { return false }
+        return switch phase {
         case .scheduled, .queued, .paused: true
         case .running, .waiting, .completed, .failed, .cancelled: false
         }

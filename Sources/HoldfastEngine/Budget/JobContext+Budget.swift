@@ -37,7 +37,7 @@ extension JobContext {
         defer { waits.endCall() }
         var charge = JobCharge(amount, unit, step: current, isInStep: current != nil, note: note)
         if let id {
-            guard let name = StepName(rawValue: "charge " + id) else {
+            guard let name = StepName(rawValue: StepName.paymentPrefix + id) else {
                 throw NotRetryable(JSONFieldError(field: "id", expected: TextIdentifierRules.explanation))
             }
             noteAsked(for: name)
@@ -117,4 +117,14 @@ public struct BudgetExhausted: PermanentError, Hashable, Sendable, CustomStringC
 
     /// One sentence, such as `5.2 of 5 usd are spent`.
     public var description: String { "\(exceeded.spent) of \(exceeded.limit) \(exceeded.unit) are spent" }
+}
+
+extension StepName {
+    /// What the name of the step begins with that records a payment with an id.
+    fileprivate static let paymentPrefix = "charge "
+
+    /// Whether it is the record of a payment with an id.
+    ///
+    /// A handler does not ask for it again when the step in which it paid has a result.
+    var isPayment: Bool { rawValue.hasPrefix(Self.paymentPrefix) }
 }

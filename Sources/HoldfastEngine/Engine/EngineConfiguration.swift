@@ -42,7 +42,10 @@ public struct EngineConfiguration: Sendable {
     /// takes.
     ///
     /// After that the job is cancelled and what its handler still writes is refused.
-    public var cancelTimeout: Duration? = .seconds(60)
+    public var cancelTimeout: Duration? {
+        get { log.cancelTimeout }
+        set { log.cancelTimeout = newValue }
+    }
     /// How long the current step of a paused job may go on, where whoever pauses does not say.
     public var pauseTimeout: Duration? = .seconds(30)
     /// How long the engine waits before it tries a failed write again.

@@ -86,11 +86,12 @@ public struct ChildGroup<Kind: Job>: Sendable {
     private func cancelRest(_ context: JobContext) async throws {
         let ids = children.map(\.id)
         let actor = EventActor.worker(context.worker)
-        let reason = "another child of \(name) failed"
+        let command = SteerCommand.cancel(reason: "another child of \(name) failed").completed(
+            by: context.engine.configuration)
         try await context.write { transaction in
             for id in ids {
                 guard let state = try transaction.job(id), !state.phase.name.isEnded else { continue }
-                try transaction.execute(.steer(.cancel(reason: reason)), on: id, by: actor)
+                try transaction.execute(.steer(command), on: id, by: actor)
             }
         }
     }

@@ -41,7 +41,7 @@ public final class JobContext: Sendable {
         var isDraining = false
         var isPausing = false
         var isRetired = false
-        var wasInterrupted = false
+        var interruption: String?
         var wasCancelled = false
     }
 
@@ -66,14 +66,23 @@ public final class JobContext: Sendable {
 
     /// Keeps the next durable call from starting: the engine is about to stop.
     func beginDrain() {
-        state.withLock { $0.isDraining = true }
-        failWaits()
+        state.withLock { state in
+            state.isDraining = true
+            if failWaits() { state.interruption = state.interruption ?? "drain" }
+        }
     }
 
     /// Keeps the next durable call from starting, or lets it: the job was asked to pause, or no more.
     func setPausing(_ isPausing: Bool) {
-        state.withLock { $0.isPausing = isPausing }
-        if isPausing { failWaits() }
+        state.withLock { state in
+            state.isPausing = isPausing
+            if isPausing {
+                if failWaits() { state.interruption = state.interruption ?? "pause" }
+            } else if !state.isDraining, !state.isRetired {
+                waits.reopen()
+                matching?.reopen()
+            }
+        }
     }
 
     /// Makes everything that the handler still does be ignored.
@@ -81,18 +90,20 @@ public final class JobContext: Sendable {
     /// False when it was so already.
     @discardableResult
     func retire() -> Bool {
-        let isNews = state.withLock { state in
+        state.withLock { state in
             defer { state.isRetired = true }
+            _ = failWaits()
             return !state.isRetired
         }
-        failWaits()
-        return isNews
     }
 
     /// Ends all waits of the run: it is over or about to be.
-    private func failWaits() {
-        waits.fail()
-        matching?.fail()
+    ///
+    /// - Returns: Whether a branch waited, which is then refused for good, even if the reason for it is taken back.
+    private func failWaits() -> Bool {
+        let hadWaits = waits.fail()
+        let hadHeld = matching?.fail() ?? false
+        return hadWaits || hadHeld
     }
 
     /// Whether the run no longer counts.
@@ -100,12 +111,7 @@ public final class JobContext: Sendable {
 
     /// Why the job has to be given back, because a durable call was refused: the engine is about to stop, or the job
     /// was asked to pause; nil when none was refused.
-    var interruption: String? {
-        state.withLock { state in
-            guard state.wasInterrupted else { return nil }
-            return state.isPausing ? "pause" : "drain"
-        }
-    }
+    var interruption: String? { state.withLock(\.interruption) }
 
     /// Whether a durable call was refused because the task was cancelled.
     var wasCancelled: Bool { state.withLock(\.wasCancelled) }
@@ -134,7 +140,9 @@ public final class JobContext: Sendable {
         let isCancelled = Task.isCancelled
         let isOver = state.withLock { state in
             let isInterrupted = state.isDraining || state.isPausing
-            if isInterrupted { state.wasInterrupted = true }
+            if isInterrupted {
+                state.interruption = state.interruption ?? (state.isPausing ? "pause" : "drain")
+            }
             if isCancelled { state.wasCancelled = true }
             return state.isRetired || isInterrupted || isCancelled
         }

@@ -160,7 +160,7 @@ struct JobRun: Sendable {
             var after: StepKey?
             while true {
                 let page = try reader.steps(of: job, after: after, limit: 1000)
-                for record in page where record.isCompleted {
+                for record in page where record.isCompleted && !record.key.name.isPayment {
                     guard case .completed = record.status else { continue }
                     if record.key.occurrence > asked[record.key.name] ?? 0 { unused.append(record.key) }
                 }

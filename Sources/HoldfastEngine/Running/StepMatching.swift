@@ -42,7 +42,7 @@ final class StepMatching: Sendable {
             guard state.recorded == nil else { return }
             state.known = Set(records.map(\.key))
             state.recorded =
-                records.filter { if case .completed = $0.status { true } else { false } }
+                records.filter { if case .completed = $0.status { !$0.key.name.isPayment } else { false } }
                 .sorted { ($0.startedAt, $0.key.occurrence) < ($1.startedAt, $1.key.occurrence) }.map(\.key)
         }
     }
@@ -99,13 +99,19 @@ final class StepMatching: Sendable {
     }
 
     /// Ends the run for all held steps.
-    func fail() {
+    ///
+    /// - Returns: Whether any was held.
+    func fail() -> Bool {
         let held = state.withLock { state in
             state.isOver = true
             return state.takeHeld()
         }
         for continuation in held.values { continuation.resume(throwing: CancellationError()) }
+        return !held.isEmpty
     }
+
+    /// Holds steps again: the run goes on after all.
+    func reopen() { state.withLock { $0.isOver = false } }
 }
 
 /// Why the steps of a handler are not those of the log, in the strict mode.

@@ -101,13 +101,20 @@ extension JobWaiting {
         }
 
         /// Wakes everybody, who then finds out that the run is over or has to end.
-        func fail() {
-            let woken = state.withLock { state -> [Waiter] in
+        ///
+        /// - Returns: Whether anybody waited.
+        func fail() -> Bool {
+            let (woken, hadWaiters) = state.withLock { state in
                 state.isOver = true
-                return state.waiters.keys.compactMap { state.waiters[$0]?.take() }
+                let hadWaiters = !state.waiters.isEmpty
+                return (state.waiters.keys.compactMap { state.waiters[$0]?.take() }, hadWaiters)
             }
             for waiter in woken { waiter.continuation?.resume(throwing: CancellationError()) }
+            return hadWaiters
         }
+
+        /// Lets branches wait again: the run goes on after all.
+        func reopen() { state.withLock { $0.isOver = false } }
 
         /// Returns when something about `reason` may have happened since `news` was looked at.
         ///
@@ -155,16 +162,18 @@ extension JobWaiting {
         @discardableResult
         private func update<Result>(_ body: (inout State) -> Result) -> Result {
             let now = runner.engine.environment.now()
-            let (result, isIdle, isChanged) = state.withLock { state in
+            let (result, isIdle, isPlaceFree) = state.withLock { state in
                 let wasIdle = state.idleSince != nil
                 let result = body(&state)
                 let isIdle = state.calls == state.held && (state.held > 0 || !state.waiters.isEmpty)
                 // Any change begins the time anew.
                 state.idleSince = isIdle ? now : nil
-                return (result, isIdle, isIdle != wasIdle)
+                // Under the lock, so that of two changes the later one is said last.
+                let isPlaceFree = isIdle != wasIdle && runner.running.setIdle(token, isIdle)
+                return (result, isIdle, isPlaceFree)
             }
             if isIdle { runner.waitingAlarm.set(at: now + runner.engine.configuration.waitingGrace) }
-            if isChanged, runner.running.setIdle(token, isIdle) { runner.poke.yield() }
+            if isPlaceFree { runner.poke.yield() }
             return result
         }
     }

@@ -18,6 +18,8 @@ public struct LogConfiguration: Hashable, Sendable {
     public var artifactLimit: Int64 = 1 << 30
     /// How many bytes of an artifact are written in one transaction, from 1; the last ones are fewer.
     public var artifactChunkBytes = 256 * 1024
+    /// How long a job has to give way when its parent was cancelled; nil for ever.
+    package var cancelTimeout: Duration? = .seconds(60)
     /// How many states the writer remembers.
     public var cachedJobs = 16_384
     /// How many commands share a transaction at most.

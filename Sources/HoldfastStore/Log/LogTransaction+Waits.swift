@@ -73,7 +73,9 @@ extension LogTransaction {
         let query = WaitQuery(kind: .child, status: .open, limit: .max)
         for child in try waits(of: parent, query).compactMap(\.child) {
             guard let state = try job(child), !state.phase.name.isEnded else { continue }
-            try execute(.steer(.cancel(reason: "the parent was cancelled")), on: child, by: actor)
+            let command = SteerCommand.cancel(
+                reason: "the parent was cancelled", within: configuration.cancelTimeout)
+            try execute(.steer(command), on: child, by: actor)
         }
     }
 }

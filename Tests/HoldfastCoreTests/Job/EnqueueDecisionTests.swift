@@ -32,7 +32,7 @@ struct EnqueueDecisionTests {
             return
         }
         #expect(throws: EnqueueRejection.duplicate(holder.id)) { try decide(rejecting, holder) }
-        if [.running, .askedToStop, .askedToPause, .waiting].contains(situation) {
+        if holder.startedAt != nil || [.running, .askedToStop, .askedToPause, .waiting].contains(situation) {
             #expect(throws: EnqueueRejection.duplicate(holder.id)) { try decide(replacing, holder) }
         } else {
             #expect(try decide(replacing, holder) == .replace(by: event))

@@ -37,6 +37,30 @@ struct PauseTests {
         }
     }
 
+    @Test func `a pause that is taken back in time leaves the run able to wait`() async throws {
+        let (isWaiting, gate) = (Milestone(), Milestone())
+        try await TestEngine.runChores { chore, context in
+            if chore.name == "settle" { return chore.name }
+            try await context.step("long") {
+                isWaiting.reach()
+                try await gate.wait()
+            }
+            return try await context.checkpoint("approve").isApproved ? "done" : "rejected"
+        } test: { bench in
+            let handle = try await bench.engine.enqueue(Chore())
+            try await isWaiting.wait()
+            try await handle.pause(by: "ana")
+            try await bench.settle()
+            try await handle.resume(by: "ana")
+            try await bench.settle()
+            gate.reach()
+            try await bench.reached(.checkpointOpened, of: handle.id)
+            try await bench.engine.decide(.approve, "approve", of: handle.id, by: .person("ana"))
+            #expect(try await handle.result() == "done")
+            #expect(try await !bench.kinds(of: handle.id).contains(.jobAttemptFailed))
+        }
+    }
+
     @Test func `a step that does not end in time is cut, and what it writes is refused`() async throws {
         let (isWaiting, gate, isOver) = (Milestone(), Milestone(), Milestone())
         let errors = Trace<String>()
