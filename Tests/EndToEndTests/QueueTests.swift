@@ -37,4 +37,40 @@ struct QueueTests {
             #expect(tail.output.contains("job.completed"))
         }
     }
+
+    @Test(arguments: [3, 4])
+    func `two processes on one file run as many jobs at once as their queue allows, and no more`(
+        limit: Int
+    ) async throws {
+        let place = try Workplace()
+        try place.fill(files: 3, bytes: 4 << 20)
+        let jobs = 40
+        for number in 0..<jobs {
+            let input = #"{"path":"\#(place.tree)","output":"\#(place.path)/manifest-\#(number).jsonl"}"#
+            let enqueued = try await holdfast(place, "enqueue", "inventory", "--input", input, "--any-kind")
+            #expect(enqueued.status.isSuccess)
+        }
+        // One process runs two, so that three are more than either runs alone.
+        let set = try await holdfast(
+            place, "queue", "set", "default", "--concurrency", "\(limit)", "--per-process", "2")
+        #expect(set.status.isSuccess)
+        let most = try await Server.run(place.database) { _ in
+            try await Server.run(place.database) { _ in
+                let tail = ["tail", "--db", place.database, "--from", "start", "--json"]
+                return try await BuiltCommand.run(tail) { tail in
+                    var (running, most, completed) = (0, 0, 0)
+                    for await line in tail.lines where completed < jobs {
+                        if line.contains(#""kind":"job.started""#) { running += 1 }
+                        if line.contains(#""kind":"job.completed""#) {
+                            (running, completed) = (running - 1, completed + 1)
+                        }
+                        most = max(most, running)
+                        if completed == jobs { try tail.terminate() }
+                    }
+                    return most
+                }.result
+            }
+        }
+        #expect(most == limit)
+    }
 }
