@@ -29,7 +29,7 @@ struct BudgetCommand: SurroundedCommand {
     var resume = false
 
     func validate() throws {
-        if limit == nil, resume || options.reason != nil || options.actor.by != nil {
+        if limit == nil, resume || !options.actor.isEmpty {
             throw ValidationError(
                 "--resume, --reason and --by need a --limit; `holdfast resume` lets a job go on")
         }

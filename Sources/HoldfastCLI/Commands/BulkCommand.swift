@@ -60,28 +60,26 @@ struct BulkCommand: SurroundedCommand {
     @Flag(help: "Only say how many jobs are meant.")
     var dryRun = false
 
-    @Option(help: ArgumentHelp("Why, kept in the history of each job.", valueName: "text"))
-    var reason: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Who asks for it, kept in the history of each job (default: your login name).", valueName: "name")
-    )
-    var by: String?
-
+    @OptionGroup var actor: ActorOptions
     @OptionGroup var json: JSONOption
 
     func validate() throws {
-        if let by, !TextIdentifierRules.accepts(by) {
-            throw ValidationError("--by: \(TextIdentifierRules.explanation)")
+        try check(priority != nil, "--priority", belongsTo: .reprioritise)
+        try check(delay != nil, "--delay", belongsTo: .reschedule)
+        if spread != nil, verb != .retry { throw ValidationError("--spread belongs to retry") }
+        if verb == .list, !filter.isEmpty || all {
+            throw ValidationError("list shows what was done before; it takes no filter")
         }
-        if (verb == .reprioritise) != (priority != nil) {
-            throw ValidationError("--priority belongs to reprioritise")
-        }
-        if (verb == .reschedule) != (delay != nil) { throw ValidationError("--delay belongs to reschedule") }
         if verb != .list, filter.isEmpty != all {
             throw ValidationError("say which jobs: with --state, --kind, --queue or --tag, or with --all")
         }
+    }
+
+    private func check(_ isGiven: Bool, _ option: String, belongsTo owner: Verb) throws {
+        if isGiven, verb != owner {
+            throw ValidationError("\(option) belongs to \(owner.rawValue)")
+        }
+        if !isGiven, verb == owner { throw ValidationError("\(owner.rawValue) needs \(option)") }
     }
 
     func run(in surroundings: CommandSurroundings) async throws {
@@ -102,7 +100,7 @@ struct BulkCommand: SurroundedCommand {
                 return try surroundings.output.write(text)
             }
             let request = BulkRequest(command, filter.jobs, spread: spread)
-            let handle = try await engine.bulk(request, by: .person(by ?? surroundings.person))
+            let handle = try await engine.bulk(request, by: actor.person(in: surroundings))
             let isOn = json.isOn
             let done = try await handle.result { operation in
                 guard !isOn, operation.finishedAt == nil, operation.count.cursor != nil else { return }
@@ -116,12 +114,12 @@ struct BulkCommand: SurroundedCommand {
     /// What is asked of each job; nil to list what was asked before.
     private func action(at now: Timestamp) -> BulkAction? {
         switch verb {
-        case .cancel: .cancel(reason: reason)
-        case .pause: .pause(reason: reason)
-        case .resume: .resume(reason: reason)
-        case .retry: .retry(reason: reason)
-        case .reprioritise: .reprioritise(priority ?? .normal, reason: reason)
-        case .reschedule: .reschedule(now + (delay ?? .zero), reason: reason)
+        case .cancel: .cancel(reason: actor.reason)
+        case .pause: .pause(reason: actor.reason)
+        case .resume: .resume(reason: actor.reason)
+        case .retry: .retry(reason: actor.reason)
+        case .reprioritise: .reprioritise(priority ?? .normal, reason: actor.reason)
+        case .reschedule: .reschedule(now + (delay ?? .zero), reason: actor.reason)
         case .list: nil
         }
     }
@@ -138,31 +136,5 @@ struct BulkCommand: SurroundedCommand {
         let state = operation.finishedAt == nil ? "so far" : "done"
         return "\(operation.order.command.verb.rawValue) \(operation.id): \(state), \(count.matched) met, "
             + "\(count.changed) changed, \(count.refused) refused"
-    }
-}
-
-/// Which jobs a command is about.
-struct FilterOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp("Only jobs in these states, separated by commas.", valueName: "states"),
-        transform: ValueReading.states)
-    var state: [[JobPhaseName]] = []
-
-    @Option(help: "Only jobs of this kind.", transform: ValueReading.name)
-    var kind: JobKind?
-
-    @Option(help: "Only jobs of this queue.", transform: ValueReading.name)
-    var queue: QueueName?
-
-    @Option(help: "Only jobs with this mark.", transform: ValueReading.name)
-    var tag: JobTag?
-
-    /// Whether nothing was said.
-    var isEmpty: Bool { jobs == JobFilter() }
-
-    /// The filter.
-    var jobs: JobFilter {
-        let states = state.flatMap(\.self)
-        return JobFilter(phases: states.isEmpty ? nil : Set(states), kind: kind, queue: queue, tag: tag)
     }
 }

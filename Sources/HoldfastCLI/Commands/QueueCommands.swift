@@ -27,18 +27,8 @@ struct QueueOptions: ParsableArguments {
     @Argument(help: "The queue.", transform: ValueReading.name)
     var queue: QueueName
 
-    @Option(
-        help: ArgumentHelp(
-            "Who asks for it, kept in the log (default: your login name).", valueName: "name"))
-    var by: String?
-
+    @OptionGroup var asker: PersonOption
     @OptionGroup var json: JSONOption
-
-    func validate() throws {
-        if let by, !TextIdentifierRules.accepts(by) {
-            throw ValidationError("--by: \(TextIdentifierRules.explanation)")
-        }
-    }
 
     /// Changes the queue and prints it as it is then.
     func run(
@@ -46,7 +36,7 @@ struct QueueOptions: ParsableArguments {
         _ change: @Sendable (JobEngine, EventActor) async throws -> QueueState
     ) async throws {
         let store = OpenStore(path: try database.path(in: surroundings), purpose: .writing)
-        let actor = EventActor.person(by ?? surroundings.person)
+        let actor = asker.person(in: surroundings)
         let report = try await store.withEngine(in: surroundings) { engine in
             try await engine.queue(try await change(engine, actor).name)
         }
@@ -137,11 +127,10 @@ struct QueuePauseCommand: SurroundedCommand {
 
     @OptionGroup var options: QueueOptions
 
-    @Option(help: ArgumentHelp("Why, kept in the log.", valueName: "text"))
-    var reason: String?
+    @OptionGroup var why: ReasonOption
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let (queue, reason) = (options.queue, reason)
+        let (queue, reason) = (options.queue, why.reason)
         try await options.run(in: surroundings) { engine, actor in
             try await engine.pauseQueue(queue, reason: reason, by: actor)
         }
@@ -162,11 +151,10 @@ struct QueueResumeCommand: SurroundedCommand {
 
     @OptionGroup var options: QueueOptions
 
-    @Option(help: ArgumentHelp("Why, kept in the log.", valueName: "text"))
-    var reason: String?
+    @OptionGroup var why: ReasonOption
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let (queue, reason) = (options.queue, reason)
+        let (queue, reason) = (options.queue, why.reason)
         try await options.run(in: surroundings) { engine, actor in
             try await engine.resumeQueue(queue, reason: reason, by: actor)
         }

@@ -30,29 +30,20 @@ struct ScheduleOptions: ParsableArguments {
     @Argument(help: "The schedule's name.", transform: ValueReading.name)
     var name: ScheduleName
 
-    @Option(help: ArgumentHelp("Why, kept in the log.", valueName: "text"))
-    var reason: String?
-
-    @Option(
-        help: ArgumentHelp("Who asks for it, kept in the log (default: your login name).", valueName: "name"))
-    var by: String?
-
+    @OptionGroup var actor: ActorOptions
     @OptionGroup var json: JSONOption
 
-    func validate() throws {
-        if let by, !TextIdentifierRules.accepts(by) {
-            throw ValidationError("--by: \(TextIdentifierRules.explanation)")
-        }
-    }
+    /// Why, in words for people.
+    var reason: String? { actor.reason }
 
     /// Does something to the schedule and prints it as it is then.
     func run(
         in surroundings: CommandSurroundings, _ sentence: (ScheduleState, JobStateText) -> String,
         _ steer: @escaping @Sendable (JobEngine, EventActor) async throws -> ScheduleState
     ) async throws {
-        let actor = EventActor.person(by ?? surroundings.person)
+        let person = actor.person(in: surroundings)
         let store = OpenStore(path: try database.path(in: surroundings), purpose: .writing)
-        let state = try await store.withEngine(in: surroundings) { try await steer($0, actor) }
+        let state = try await store.withEngine(in: surroundings) { try await steer($0, person) }
         guard !json.isOn else { return try surroundings.write(state) }
         let text = JobStateText(time: surroundings.time, now: surroundings.now)
         try surroundings.output.writeLine(TerminalText(sentence(state, text)).text)

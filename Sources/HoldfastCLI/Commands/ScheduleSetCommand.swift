@@ -75,19 +75,13 @@ struct ScheduleSetCommand: SurroundedCommand {
     @Flag(help: "Accept a kind that no worker ever announced, and make the database if it is missing.")
     var anyKind = false
 
-    @Option(
-        help: ArgumentHelp("Who asks for it, kept in the log (default: your login name).", valueName: "name"))
-    var by: String?
-
+    @OptionGroup var asker: PersonOption
     @OptionGroup var json: JSONOption
 
     func validate() throws {
         if (cron == nil) == (every == nil) { throw ValidationError("give either --cron or --every") }
         if zone != nil, cron == nil { throw ValidationError("--zone goes with --cron only") }
         if anchor != nil, every == nil { throw ValidationError("--anchor goes with --every only") }
-        if let by, !TextIdentifierRules.accepts(by) {
-            throw ValidationError("--by: \(TextIdentifierRules.explanation)")
-        }
     }
 
     func run(in surroundings: CommandSurroundings) async throws {
@@ -98,7 +92,7 @@ struct ScheduleSetCommand: SurroundedCommand {
                 options: EnqueueOptions(queue: queue, priority: priority ?? .normal, tags: tag),
                 acceptsAnyKind: anyKind),
             overlap: overlap ?? .skip, missed: missed ?? .once)
-        let actor = EventActor.person(by ?? surroundings.person)
+        let actor = asker.person(in: surroundings)
         let path = try database.path(in: surroundings)
         let store = OpenStore(path: path, purpose: anyKind ? .creating : .writing)
         let (state, isChanged) = try await store.withEngine(in: surroundings) { engine in

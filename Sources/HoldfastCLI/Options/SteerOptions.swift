@@ -10,26 +10,6 @@ struct JobArgument: ParsableArguments {
     var job: JobReference
 }
 
-/// Says who steers a job, and why.
-struct ActorOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Why, kept in the history of the job.", valueName: "text"))
-    var reason: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Who asks for it, kept in the history of the job (default: your login name).", valueName: "name"))
-    var by: String?
-
-    func validate() throws {
-        if let by, !TextIdentifierRules.accepts(by) {
-            throw ValidationError("--by: \(TextIdentifierRules.explanation)")
-        }
-    }
-
-    /// Who asks.
-    func person(in surroundings: CommandSurroundings) -> EventActor { .person(by ?? surroundings.person) }
-}
-
 /// What the commands that steer a job have in common.
 struct SteerOptions: ParsableArguments {
     @OptionGroup var database: DatabaseOptions

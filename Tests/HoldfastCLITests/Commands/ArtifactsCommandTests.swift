@@ -7,7 +7,7 @@ import Testing
 
 @testable import HoldfastCLI
 
-@Suite("The command artifacts", .timeLimit(.minutes(5)))
+@Suite("The command artifacts", .timeLimit(.minutes(1)))
 struct ArtifactsCommandTests {
     @Test func `it lists what a job keeps, for people and for programs`() async throws {
         let desk = try CommandDesk()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import HoldfastCLI
 
-@Suite("The command budget", .timeLimit(.minutes(5)))
+@Suite("The command budget", .timeLimit(.minutes(1)))
 struct BudgetCommandTests {
     @Test func `a budget is given, spent, shown, raised and resumed`() async throws {
         let desk = try CommandDesk()

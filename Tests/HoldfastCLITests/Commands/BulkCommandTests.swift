@@ -5,7 +5,7 @@ import Testing
 
 @testable import HoldfastCLI
 
-@Suite("holdfast bulk", .timeLimit(.minutes(5)))
+@Suite("holdfast bulk", .timeLimit(.minutes(1)))
 struct BulkCommandTests {
     @Test func `many jobs are cancelled at once, and the command says how many`() async throws {
         let desk = try CommandDesk()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import HoldfastCLI
 
-@Suite("Commands for checkpoints and signals", .timeLimit(.minutes(5)))
+@Suite("Commands for checkpoints and signals", .timeLimit(.minutes(1)))
 struct CheckpointCommandTests {
     /// A job that waits for a person, without a lease.
     private func asking(_ desk: CommandDesk, _ name: WaitName = "post-to-books") async throws -> String {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import HoldfastCLI
 
-@Suite("Commands that pause, move and fork", .timeLimit(.minutes(5)))
+@Suite("Commands that pause, move and fork", .timeLimit(.minutes(1)))
 struct ControlCommandTests {
     @Test func `a job is paused once and resumed once`() async throws {
         let desk = try CommandDesk()

@@ -6,7 +6,7 @@ import Testing
 
 @testable import HoldfastCLI
 
-@Suite("holdfast enqueue", .timeLimit(.minutes(5)))
+@Suite("holdfast enqueue", .timeLimit(.minutes(1)))
 struct EnqueueCommandTests {
     @Test func `quiet prints the id alone`() async throws {
         let desk = try CommandDesk()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HoldfastCLI
 
-@Suite("What can go wrong", .timeLimit(.minutes(5)))
+@Suite("What can go wrong", .timeLimit(.minutes(1)))
 struct FailureTests {
     /// A command line, the exit code that scripts see, and a part of the sentence that people read.
     struct Mistake: Sendable, CustomTestStringConvertible {

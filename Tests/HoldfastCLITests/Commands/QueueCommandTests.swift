@@ -6,7 +6,7 @@ import Testing
 
 @testable import HoldfastCLI
 
-@Suite("Commands about queues", .timeLimit(.minutes(5)))
+@Suite("Commands about queues", .timeLimit(.minutes(1)))
 struct QueueCommandTests {
     @Test func `limits are set one by one, and shown`() async throws {
         let desk = try CommandDesk()

@@ -6,7 +6,7 @@ import Testing
 
 @testable import HoldfastCLI
 
-@Suite("Commands that read", .timeLimit(.minutes(5)))
+@Suite("Commands that read", .timeLimit(.minutes(1)))
 struct ReadingCommandTests {
     @Test func `history tells each event in words`() async throws {
         let desk = try CommandDesk()

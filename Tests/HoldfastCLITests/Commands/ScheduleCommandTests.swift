@@ -6,7 +6,7 @@ import Testing
 
 @testable import HoldfastCLI
 
-@Suite("Commands about schedules", .timeLimit(.minutes(5)))
+@Suite("Commands about schedules", .timeLimit(.minutes(1)))
 struct ScheduleCommandTests {
     private func nightly(_ desk: CommandDesk, _ more: String...) async throws -> CommandDesk.Outcome {
         try await desk.run(

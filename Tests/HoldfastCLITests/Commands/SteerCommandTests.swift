@@ -4,7 +4,7 @@ import Testing
 
 @testable import HoldfastCLI
 
-@Suite("Commands that steer", .timeLimit(.minutes(5)))
+@Suite("Commands that steer", .timeLimit(.minutes(1)))
 struct SteerCommandTests {
     @Test func `cancelling twice is cancelling once`() async throws {
         let desk = try CommandDesk()
