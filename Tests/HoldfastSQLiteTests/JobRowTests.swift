@@ -42,7 +42,7 @@ struct JobRowTests {
             #expect(state.version == 1)
             #expect(state.origin.tags == [tag])
             #expect(state.origin.key == #""version":8,"#)
-            #expect(try sample.store.openReader().jobs(JobQuery(tag: tag)) == [state])
+            #expect(try sample.store.openReader().jobs(JobQuery(JobFilter(tag: tag))) == [state])
         }
     }
 

@@ -8,7 +8,7 @@ import ServiceLifecycle
 import Testing
 
 /// The documented example of transactional enqueueing, run as it stands.
-@Suite("Orders example", .timeLimit(.minutes(5)))
+@Suite("Orders example", .timeLimit(.minutes(1)))
 struct OrdersExampleTests {
     private let folder: TemporaryFolder
 

@@ -18,21 +18,7 @@ struct JobsCommand: SurroundedCommand {
 
     @OptionGroup var database: DatabaseOptions
 
-    @Option(
-        help: ArgumentHelp(
-            "Only jobs in these states, separated by commas: \(JobPhaseName.allCases.map(\.rawValue).joined(separator: ", ")).",
-            valueName: "states"),
-        transform: ValueReading.states)
-    var state: [[JobPhaseName]] = []
-
-    @Option(help: "Only jobs of this kind.", transform: ValueReading.name)
-    var kind: JobKind?
-
-    @Option(help: "Only jobs of this queue.", transform: ValueReading.name)
-    var queue: QueueName?
-
-    @Option(help: "Only jobs with this mark.", transform: ValueReading.name)
-    var tag: JobTag?
+    @OptionGroup var filter: FilterOptions
 
     @Option(
         help: ArgumentHelp("How many jobs to list (default: 20).", valueName: "count"),
@@ -47,12 +33,9 @@ struct JobsCommand: SurroundedCommand {
     @OptionGroup var json: JSONOption
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let states = state.flatMap(\.self)
         let limit = limit ?? 20
         try OpenStore(path: try database.path(in: surroundings), purpose: .reading).read { reader in
-            var query = JobQuery(
-                phases: states.isEmpty ? nil : Set(states), kind: kind, queue: queue, tag: tag,
-                before: try before?.find(reader).id)
+            var query = JobQuery(filter.jobs, before: try before?.find(reader).id)
             var listed: [JobState] = []
             var count = 0
             while count < limit {
@@ -75,7 +58,7 @@ struct JobsCommand: SurroundedCommand {
 
     private func write(_ jobs: [JobState], isFull: Bool, in surroundings: CommandSurroundings) throws {
         let style = surroundings.outputStyle()
-        let isFiltered = !state.isEmpty || kind != nil || queue != nil || tag != nil || before != nil
+        let isFiltered = !filter.isEmpty || before != nil
         guard !jobs.isEmpty else {
             return try surroundings.output.writeLine(isFiltered ? "No job fits." : "There are no jobs yet.")
         }

@@ -5,7 +5,7 @@ import HoldfastStore
 extension Connection {
     /// The page that a query describes, the newest jobs first.
     func page(_ query: JobQuery) throws(StoreError) -> [JobState] {
-        if query.phases?.isEmpty == true { return [] }
+        if query.filter.phases?.isEmpty == true { return [] }
         let limit = max(1, query.limit)
         var found: [JobState] = []
         for listing in listings(query) {
@@ -22,11 +22,11 @@ extension Connection {
 
     /// The walks that together meet every job of the query; each is in order, and no job is on two of them.
     private func listings(_ query: JobQuery) -> [JobListing] {
-        if let tag = query.tag { return [.tag(tag)] }
-        if let phases = query.phases, JobListing.indexedStates.isSuperset(of: phases) {
+        if let tag = query.filter.tag { return [.tag(tag)] }
+        if let phases = query.filter.phases, JobListing.indexedStates.isSuperset(of: phases) {
             return phases.map { .state($0) }
         }
-        if let owner = query.owner { return [.owner(owner)] }
+        if let owner = query.filter.owner { return [.owner(owner)] }
         return [.all]
     }
 }

@@ -28,12 +28,14 @@ extension Connection {
         }
         // Behind every id: "g" follows all hexadecimal digits.
         statement.bind(query.before?.description ?? "g", at: 2)
-        statement.bind(query.kind, at: 3)
-        statement.bind(query.queue, at: 4)
-        statement.bind(query.owner, at: 5)
+        statement.bind(query.filter.kind, at: 3)
+        statement.bind(query.filter.queue, at: 4)
+        statement.bind(query.filter.owner, at: 5)
         // A walk along one state has no such parameter, and SQLite refuses a value for one that is not there.
         if case .state = listing { return statement }
-        let states = query.phases.map { "," + $0.map(\.rawValue).sorted().joined(separator: ",") + "," }
+        let states = query.filter.phases.map {
+            "," + $0.map(\.rawValue).sorted().joined(separator: ",") + ","
+        }
         statement.bind(states, at: 6)
         return statement
     }

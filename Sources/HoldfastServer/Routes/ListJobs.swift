@@ -11,10 +11,10 @@ extension RouteScope {
             request, known: ["state", "kind", "queue", "tag", "limit", "before"])
         let limit = try parameters.count("limit", in: 1...200) ?? 50
         // One more than is sent tells whether there is a next page.
-        let query = JobQuery(
+        let filter = JobFilter(
             phases: try parameters.phases(), kind: try parameters.name("kind"),
-            queue: try parameters.name("queue"), tag: try parameters.name("tag"),
-            before: try parameters.jobCursor(), limit: limit + 1)
+            queue: try parameters.name("queue"), tag: try parameters.name("tag"))
+        let query = JobQuery(filter, before: try parameters.jobCursor(), limit: limit + 1)
         let jobs = try await engine.log.read { try $0.jobs(query) }
         let shown = jobs.prefix(limit)
         let page = JobPage(

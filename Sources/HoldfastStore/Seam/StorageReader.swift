@@ -125,31 +125,16 @@ public struct EventPage: Hashable, Sendable {
 
 /// Which jobs a page holds, the newest first.
 public struct JobQuery: Hashable, Sendable {
-    /// Only those in these states; nil for all.
-    public var phases: Set<JobPhaseName>?
-    /// Only those of this kind.
-    public var kind: JobKind?
-    /// Only those of this queue.
-    public var queue: QueueName?
-    /// Only those with this tag.
-    public var tag: JobTag?
-    /// Only those of this owner.
-    public var owner: Owner?
+    /// Which jobs are meant, wherever the page begins.
+    public var filter: JobFilter
     /// Only those enqueued before this job, which was the last of the page before.
     public var before: JobID?
     /// The greatest number of jobs, from 1.
     public var limit: Int
 
     /// Describes a page.
-    public init(
-        phases: Set<JobPhaseName>? = nil, kind: JobKind? = nil, queue: QueueName? = nil, tag: JobTag? = nil,
-        owner: Owner? = nil, before: JobID? = nil, limit: Int = 50
-    ) {
-        self.phases = phases
-        self.kind = kind
-        self.queue = queue
-        self.tag = tag
-        self.owner = owner
+    public init(_ filter: JobFilter = JobFilter(), before: JobID? = nil, limit: Int = 50) {
+        self.filter = filter
         self.before = before
         self.limit = limit
     }
@@ -198,20 +183,6 @@ public struct JobWait: Hashable, Sendable {
     public init(job: JobID, record: WaitRecord) {
         self.job = job
         self.record = record
-    }
-}
-
-extension JobQuery {
-    /// Describes a page of the jobs that a filter meets.
-    public init(_ filter: JobFilter, before: JobID? = nil, limit: Int = 50) {
-        self.init(
-            phases: filter.phases, kind: filter.kind, queue: filter.queue, tag: filter.tag,
-            owner: filter.owner, before: before, limit: limit)
-    }
-
-    /// Which jobs are meant, wherever the page begins.
-    public var filter: JobFilter {
-        JobFilter(phases: phases, kind: kind, queue: queue, tag: tag, owner: owner)
     }
 }
 

@@ -22,9 +22,9 @@ extension ConformanceCase {
                                     for limit in [1, 3, 100] {
                                         queries.append(
                                             JobQuery(
-                                                phases: phases, kind: kind, queue: queue, tag: tag,
-                                                owner: owner,
-                                                before: before, limit: limit))
+                                                JobFilter(
+                                                    phases: phases, kind: kind, queue: queue, tag: tag,
+                                                    owner: owner), before: before, limit: limit))
                                     }
                                 }
                             }
@@ -105,10 +105,12 @@ extension ConformanceCase {
 extension JobQuery {
     /// What the query says, without its limit.
     fileprivate func selects(_ state: JobState) -> Bool {
-        (phases?.contains(state.phase.name) ?? true) && (kind.map { $0 == state.origin.kind } ?? true)
-            && (queue.map { $0 == state.origin.queue } ?? true)
-            && (tag.map { state.origin.tags.contains($0) } ?? true)
-            && (owner.map { $0 == state.origin.owner } ?? true) && (before.map { state.id < $0 } ?? true)
+        (filter.phases?.contains(state.phase.name) ?? true)
+            && (filter.kind.map { $0 == state.origin.kind } ?? true)
+            && (filter.queue.map { $0 == state.origin.queue } ?? true)
+            && (filter.tag.map { state.origin.tags.contains($0) } ?? true)
+            && (filter.owner.map { $0 == state.origin.owner } ?? true)
+            && (before.map { state.id < $0 } ?? true)
     }
 }
 
