@@ -9,21 +9,20 @@ struct FiringRound<Zone: ZoneRules> {
     private let state: ScheduleState
     private let now: Timestamp
     private let zone: Zone
-    private var isBusy: Bool
-    /// Whether a run waits for the end of the one before it.
+    /// The unfinished job of an earlier run.
+    private var blocker: JobID?
+    /// Whether a run waits for the end of such a job.
     private var isQueued: Bool
-    private var lastJob: JobID?
     private var nextDue: Timestamp?
     /// What follows.
     private(set) var events: [ScheduleEvent] = []
 
-    init(_ state: ScheduleState, at now: Timestamp, in zone: Zone, isBusy: Bool) {
+    init(_ state: ScheduleState, at now: Timestamp, in zone: Zone, blocker: JobID?) {
         self.state = state
         self.now = now
         self.zone = zone
-        self.isBusy = isBusy
+        self.blocker = blocker
         isQueued = state.queued != nil
-        lastJob = state.lastRun?.job
         nextDue = state.nextDue
     }
 
@@ -31,9 +30,14 @@ struct FiringRound<Zone: ZoneRules> {
     mutating func fire(grace: Duration, newJob: () -> JobID) {
         let first = state.nextDue.flatMap { $0 <= now ? $0 : nil }
         if first != nil { nextDue = state.definition.timing.next(after: now, in: zone) }
-        if let queued = state.queued, !isBusy {
-            isQueued = false
-            run(Wish(due: queued.due, missedFrom: queued.missedFrom), newJob)
+        if let queued = state.queued, queued.behind != blocker {
+            let wish = Wish(due: queued.due, missedFrom: queued.missedFrom)
+            if let blocker {
+                queue(wish, behind: blocker)
+            } else {
+                isQueued = false
+                run(wish, newJob)
+            }
         }
         guard let first else { return }
         for wish in wishes(from: first, grace: grace) { make(wish, newJob) }
@@ -59,25 +63,28 @@ struct FiringRound<Zone: ZoneRules> {
     }
 
     private mutating func make(_ wish: Wish, _ newJob: () -> JobID) {
-        guard isBusy else { return run(wish, newJob) }
+        guard let blocker else { return run(wish, newJob) }
         switch state.definition.overlap {
         case .allow: run(wish, newJob)
         case .queueOne:
-            guard !isQueued, let lastJob else { fallthrough }
+            guard !isQueued else { fallthrough }
             isQueued = true
-            events.append(
-                .queued(
-                    ScheduleQueued(
-                        name: state.name, due: wish.due, missedFrom: wish.missedFrom, behind: lastJob,
-                        nextDue: nextDue)))
+            queue(wish, behind: blocker)
         case .skip: skip(through: wish.due, from: wish.missedFrom ?? wish.due, .overlap)
         }
     }
 
+    private mutating func queue(_ wish: Wish, behind job: JobID) {
+        events.append(
+            .queued(
+                ScheduleQueued(
+                    name: state.name, due: wish.due, missedFrom: wish.missedFrom, behind: job,
+                    nextDue: nextDue)))
+    }
+
     private mutating func run(_ wish: Wish, _ newJob: () -> JobID) {
         let job = newJob()
-        isBusy = true
-        lastJob = job
+        blocker = job
         events.append(
             .fired(
                 ScheduleFired(

@@ -66,13 +66,13 @@ extension ScheduleState {
     ///   - state: The schedule as it is; nil when there is none.
     ///   - now: The moment of the command, by the injected clock.
     ///   - zone: The rules of the zone that the definition (the new one of `set`) names.
-    ///   - isBusy: Whether the job of the last run is unfinished.
+    ///   - blocker: The unfinished job among those of `mayBlock`, the first one of several.
     ///   - newJob: Gives an id for each job that is to be enqueued.
     /// - Returns: The events, in order. For each `fired` its job has to be enqueued in the same transaction.
     /// - Throws: `ScheduleRejection.unknownSchedule`.
     public static func decide(
         _ command: ScheduleCommand, on name: ScheduleName, _ state: ScheduleState?, at now: Timestamp,
-        in zone: some ZoneRules, isBusy: Bool, newJob: () -> JobID
+        in zone: some ZoneRules, blocker: JobID?, newJob: () -> JobID
     ) throws(ScheduleRejection) -> [ScheduleEvent] {
         if case .set(var definition, let anchored) = command {
             if !anchored, case .every(let length, _) = definition.timing,
@@ -98,7 +98,7 @@ extension ScheduleState {
             ]
         case .fire(let grace):
             guard !state.isPaused else { return [] }
-            var round = FiringRound(state, at: now, in: zone, isBusy: isBusy)
+            var round = FiringRound(state, at: now, in: zone, blocker: blocker)
             round.fire(grace: grace, newJob: newJob)
             return round.events
         }

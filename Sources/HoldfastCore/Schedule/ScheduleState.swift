@@ -56,11 +56,14 @@ public struct ScheduleState: Hashable, Sendable {
     public internal(set) var queued: QueuedRun?
     /// The newest run.
     public internal(set) var lastRun: Run?
+    /// The job of the newest run that nobody asked for, when a newer run was made by hand.
+    public internal(set) var jobOnTime: JobID?
 
     /// Puts a state together, such as one read back from the store.
     public init(
         name: ScheduleName, definition: ScheduleDefinition, createdAt: Timestamp, setAt: Timestamp,
-        isPaused: Bool = false, nextDue: Timestamp?, queued: QueuedRun? = nil, lastRun: Run? = nil
+        isPaused: Bool = false, nextDue: Timestamp?, queued: QueuedRun? = nil, lastRun: Run? = nil,
+        jobOnTime: JobID? = nil
     ) {
         self.name = name
         self.definition = definition
@@ -70,14 +73,18 @@ public struct ScheduleState: Hashable, Sendable {
         self.nextDue = nextDue
         self.queued = queued
         self.lastRun = lastRun
+        self.jobOnTime = jobOnTime
     }
 
     /// When something has to be done about it; nil while it is paused or never due.
     public var wakesAt: Timestamp? { isPaused ? nil : nextDue }
 
-    /// The job whose end a queued run waits for: that of the last run, which may be a newer one than that behind which it
-    /// was queued; nil while the schedule is paused.
-    public var waitsFor: JobID? { isPaused || queued == nil ? nil : lastRun?.job ?? queued?.behind }
+    /// The job whose end a queued run waits for; nil while the schedule is paused.
+    public var waitsFor: JobID? { isPaused ? nil : queued?.behind }
+
+    /// The jobs that a run must not overlap, where the policy says so: that of the newest run that was due, and that of
+    /// one made by hand since.
+    public var mayBlock: [JobID] { [jobOnTime, lastRun?.job].compactMap(\.self) }
 }
 
 extension ScheduleState {
@@ -111,6 +118,11 @@ extension ScheduleState {
             new.nextDue = event.nextDue
         case .fired(let event):
             if new.queued?.due == event.due, !event.isByHand { new.queued = nil }
+            if !event.isByHand {
+                new.jobOnTime = nil
+            } else if let last = new.lastRun, !last.isByHand {
+                new.jobOnTime = last.job
+            }
             new.lastRun = Run(
                 due: event.due, at: recorded.at, position: recorded.position, job: event.job,
                 isByHand: event.isByHand)

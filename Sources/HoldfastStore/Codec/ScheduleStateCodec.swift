@@ -21,6 +21,7 @@ public enum ScheduleStateCodec {
                 writer.key("last_run")
                 writer.object { encode(run, into: &$0) }
             }
+            writer.field("job_on_time", optional: state.jobOnTime?.description)
             if let queued = state.queued {
                 writer.key("queued")
                 writer.object {
@@ -51,7 +52,7 @@ public enum ScheduleStateCodec {
             createdAt: try fields.required("created_at", fields.timestamp("created_at")),
             setAt: try fields.required("set_at", fields.timestamp("set_at")), isPaused: state == "paused",
             nextDue: try fields.timestamp("next_due"), queued: try fields.object("queued").map(queued),
-            lastRun: try fields.object("last_run").map(run))
+            lastRun: try fields.object("last_run").map(run), jobOnTime: try fields.optionalJob("job_on_time"))
     }
 
     private static func run(_ fields: JSONFields) throws(JSONFieldError) -> ScheduleState.Run {

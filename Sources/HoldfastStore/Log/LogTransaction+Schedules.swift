@@ -31,8 +31,8 @@ extension LogTransaction {
         let state = try schedule(name)
         let zone = try timing(command, state)?.zone.map(zones) ?? UTCRules()
         let events = try ScheduleState.decide(
-            command, on: name, state, at: now, in: zone, isBusy: try isUnfinished(state?.lastRun?.job),
-            newJob: newJob)
+            command, on: name, state, at: now, in: zone,
+            blocker: try state?.mayBlock.first(where: isUnfinished), newJob: newJob)
         return try events.map { event in
             let done = try enqueueing(event, of: state)
             try record(done, by: actor)
@@ -49,8 +49,8 @@ extension LogTransaction {
         }
     }
 
-    private func isUnfinished(_ job: JobID?) throws(StoreError) -> Bool {
-        guard let job, let state = try self.job(job) else { return false }
+    private func isUnfinished(_ job: JobID) throws(StoreError) -> Bool {
+        guard let state = try self.job(job) else { return false }
         return !state.phase.name.isEnded
     }
 

@@ -34,11 +34,12 @@ struct ScheduleRuleTests {
 
     private func decide(
         _ command: ScheduleCommand, _ state: ScheduleState?, at now: Timestamp,
-        isBusy: Bool = false
+        isBusy: Bool = false, blocker: JobID? = nil
     ) throws -> [ScheduleEvent] {
         var number: UInt64 = 0
         return try ScheduleState.decide(
-            command, on: Self.name, state, at: now, in: UTCRules(), isBusy: isBusy,
+            command, on: Self.name, state, at: now, in: UTCRules(),
+            blocker: blocker ?? (isBusy ? job(0) : nil),
             newJob: {
                 number += 1
                 return job(number)
@@ -147,12 +148,34 @@ struct ScheduleRuleTests {
         }
     }
 
-    @Test func `a queued run waits for the newest job, also one that was run by hand`() throws {
+    @Test func `a queued run waits for the job before it, and then for one that was run by hand meanwhile`()
+        throws
+    {
         let waiting = state(.queueOne, queued: true)
         #expect(waiting.waitsFor == job(0))
         let run = try after(try decide(.run(reason: nil), waiting, at: at(0), isBusy: true), waiting)
         #expect(run.queued != nil)
-        #expect(run.waitsFor == job(1))
+        #expect(run.waitsFor == job(0))
+        #expect(run.mayBlock == [job(0), job(1)])
+        let fire = ScheduleCommand.fire(grace: .seconds(10))
+        #expect(try decide(fire, run, at: at(0), blocker: job(0)) == [])
+        let behind = try after(try decide(fire, run, at: at(0), blocker: job(1)), run)
+        #expect(behind.waitsFor == job(1))
+        #expect(behind.queued?.due == waiting.queued?.due)
+        #expect(try decide(fire, behind, at: at(0), blocker: job(1)) == [])
+    }
+
+    @Test func `a run by hand does not hide an unfinished job from the policy`() throws {
+        let first = try after(try decide(state(.skip), at: at(1)), state(.skip))
+        #expect(first.mayBlock == [job(1)])
+        let byHand = ScheduleEvent.fired(
+            ScheduleFired(name: Self.name, due: at(1), job: job(2), isByHand: true, nextDue: at(2)))
+        let second = ScheduleEvent.fired(
+            ScheduleFired(name: Self.name, due: at(1), job: job(3), isByHand: true, nextDue: at(2)))
+        #expect(try after([byHand, second], first).mayBlock == [job(1), job(3)])
+        let next = ScheduleEvent.fired(
+            ScheduleFired(name: Self.name, due: at(2), job: job(4), nextDue: at(3)))
+        #expect(try after([byHand, next], first).mayBlock == [job(4)])
     }
 
     @Test func `paused it does nothing, and what fell due meanwhile is left out`() throws {

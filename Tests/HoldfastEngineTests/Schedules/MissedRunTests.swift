@@ -5,7 +5,7 @@ import HoldfastTesting
 import Testing
 
 /// P9 for schedules: what fell due while nothing ran follows the missed-run policy.
-@Suite("Schedules over restarts", .timeLimit(.minutes(5)))
+@Suite("Schedules over restarts", .timeLimit(.minutes(1)))
 struct MissedRunTests {
     private let start = ManualClock.start
 

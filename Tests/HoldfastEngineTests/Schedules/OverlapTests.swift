@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Schedules whose last job is unfinished", .timeLimit(.minutes(5)))
+@Suite("Schedules whose last job is unfinished", .timeLimit(.minutes(1)))
 struct OverlapTests {
     private let start = ManualClock.start
 

@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Schedules", .timeLimit(.minutes(5)))
+@Suite("Schedules", .timeLimit(.minutes(1)))
 struct ScheduleTests {
     private let start = ManualClock.start
 
