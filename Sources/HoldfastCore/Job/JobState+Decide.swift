@@ -123,14 +123,18 @@ extension JobState {
             (.retry, .waiting):
             return []
         case (.cancel(let reason, let limit), .running(let running)):
-            guard running.cancelRequest == nil else { return [] }
-            return [.cancelRequested(JobCancelRequested(reason: reason, deadline: limit.map { now + $0 }))]
+            let (request, deadline) = (running.cancelRequest, limit.map { now + $0 })
+            guard StopRequest.isNews(deadline, beside: request) else { return [] }
+            return [
+                .cancelRequested(JobCancelRequested(reason: reason ?? request?.reason, deadline: deadline))
+            ]
         case (.cancel(let reason, _), .scheduled), (.cancel(let reason, _), .queued),
             (.cancel(let reason, _), .waiting), (.cancel(let reason, _), .paused):
             return [.cancelled(JobCancelled(reason: reason))]
         case (.pause(let reason, let limit), .running(let running)):
-            guard running.pauseRequest == nil else { return [] }
-            return [.paused(JobPaused(reason: reason, deadline: limit.map { now + $0 }))]
+            let (request, deadline) = (running.pauseRequest, limit.map { now + $0 })
+            guard StopRequest.isNews(deadline, beside: request) else { return [] }
+            return [.paused(JobPaused(reason: reason ?? request?.reason, deadline: deadline))]
         case (.pause(let reason, _), .scheduled), (.pause(let reason, _), .queued),
             (.pause(let reason, _), .waiting):
             return [.paused(JobPaused(reason: reason))]
@@ -211,5 +215,14 @@ extension JobState {
 
     var refusal: JobRejection {
         phase.name.isEnded ? .ended(phase.name) : .notPossible(in: phase.name)
+    }
+}
+
+extension StopRequest {
+    /// Tells whether asking again says something new: the first request counts, unless a later one leaves less time.
+    fileprivate static func isNews(_ deadline: Timestamp?, beside request: StopRequest?) -> Bool {
+        guard let request else { return true }
+        guard let deadline else { return false }
+        return deadline < request.deadline ?? .distantFuture
     }
 }

@@ -36,6 +36,16 @@ struct CancelTests {
             .when(person: .cancel(reason: "another reason")).thenNothing()
     }
 
+    @Test func `a later request counts when it leaves less time, and keeps the reason`() throws {
+        let asked = try given(.enqueued(), .started(), .cancelRequested(reason: "duplicate"))
+        let deadline = asked.history.time + .seconds(10)
+        let tightened = try asked.when(person: .cancel(reason: nil, within: .seconds(10)))
+            .then(.cancelRequested(JobCancelRequested(reason: "duplicate", deadline: deadline)), by: ana)
+        #expect(try tightened.state().dueAt == deadline)
+        try tightened.when(person: .cancel(reason: "later", within: .seconds(10))).thenNothing()
+        try tightened.when(person: .cancel(reason: "whenever")).thenNothing()
+    }
+
     @Test func `a cancelled job is cancelled already`() throws {
         try given(.enqueued(), .cancelled(reason: "duplicate")).when(person: .cancel(reason: "again"))
             .thenNothing()

@@ -44,6 +44,16 @@ struct PauseTests {
         job.when(.fireTimer).thenNothing()
     }
 
+    @Test func `a later request to pause counts when it leaves less time`() throws {
+        let asked = try given(.enqueued(), .started(), .paused(reason: "budget"))
+        let deadline = asked.history.time + .seconds(5)
+        let tightened = try asked.when(person: .pause(reason: "audit", within: .seconds(5)))
+            .then(.paused(JobPaused(reason: "audit", deadline: deadline)))
+        #expect(try tightened.state().dueAt == deadline)
+        try tightened.when(person: .pause(reason: nil, within: .seconds(5))).thenNothing()
+        try tightened.when(person: .pause(reason: nil)).thenNothing()
+    }
+
     @Test func `a running job is asked to pause, and is paused once its worker gives it back`() throws {
         let running = try given(.enqueued(), .started())
         let deadline = running.history.time + .seconds(30)
