@@ -28,7 +28,7 @@ extension EventCodec {
                     command: try fields.bulkAction("command"),
                     filter: try fields.filter("filter"),
                     spread: try fields.integer("spread_us").map { .microseconds($0) },
-                    through: try fields.job("through")))
+                    through: try fields.optionalJob("through")))
         case .bulkProgressed:
             .progressed(
                 BulkProgressed(
@@ -126,10 +126,10 @@ extension JSONFields {
         BulkCount(
             matched: try required("matched", integer("matched")),
             changed: try required("changed", integer("changed")),
-            refused: try required("refused", integer("refused")), cursor: try job("cursor"))
+            refused: try required("refused", integer("refused")), cursor: try optionalJob("cursor"))
     }
 
-    package func job(_ name: String) throws(JSONFieldError) -> JobID? {
+    package func optionalJob(_ name: String) throws(JSONFieldError) -> JobID? {
         guard let text = try string(name) else { return nil }
         guard let job = JobID(text) else { throw JSONFieldError(field: name, expected: "the id of a job") }
         return job

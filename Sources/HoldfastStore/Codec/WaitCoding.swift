@@ -103,10 +103,7 @@ extension JSONFields {
 
     /// Reads a job's id.
     package func job(_ name: String) throws(JSONFieldError) -> JobID {
-        guard let id = JobID(try string(name) ?? "") else {
-            throw JSONFieldError(field: name, expected: "a job's id")
-        }
-        return id
+        try required(name, optionalJob(name))
     }
 
     /// Reads a position.
