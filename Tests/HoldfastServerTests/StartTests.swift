@@ -3,7 +3,7 @@ import HoldfastServer
 import HoldfastTesting
 import Testing
 
-@Suite("Beginning to listen", .timeLimit(.minutes(5)))
+@Suite("Beginning to listen", .timeLimit(.minutes(1)))
 struct StartTests {
     @Test(arguments: [
         "0.0.0.0", "::", "192.168.1.5", "example.com", "127.0.0.1.evil.example", "127.0.0.256", "1270.0.0.1",

@@ -3,7 +3,7 @@ import HoldfastTesting
 import Testing
 
 /// The examples of the page *Testing*: how users test their handlers.
-@Suite("Testing handlers", .timeLimit(.minutes(5)))
+@Suite("Testing handlers", .timeLimit(.minutes(1)))
 struct HandlerTests {
     private struct Payout: Job {
         static let kind: JobKind = "payout"

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// An exported history is replayed against today's handler, and what it does otherwise is shown.
-@Suite("Replay of a history", .timeLimit(.minutes(5)))
+@Suite("Replay of a history", .timeLimit(.minutes(1)))
 struct HistoryReplayTests {
     private static let handler = ScriptHandler { _, context in
         let rows = try await context.step("parse") { 3 }

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// A bench lets everything happen that can happen, and nothing else.
-@Suite("Job bench", .timeLimit(.minutes(5)))
+@Suite("Job bench", .timeLimit(.minutes(1)))
 struct JobBenchTests {
     @Test func `idle means that every job has run as far as it can`() async throws {
         let handler = ScriptHandler { job, context in

@@ -4,7 +4,7 @@ import HoldfastTesting
 import Testing
 
 /// The example of the page `Queues`, which is the body of the test word by word.
-@Suite("The example of queues", .timeLimit(.minutes(5)))
+@Suite("The example of queues", .timeLimit(.minutes(1)))
 struct QueueExampleTests {
     private struct Invoice: Job {
         static let kind: JobKind = "invoice"

@@ -6,7 +6,7 @@ import HoldfastTesting
 import Testing
 
 /// Limits of queues on a real file that two engines have open, each through a store of its own, as two processes have.
-@Suite("Queues on one file", .timeLimit(.minutes(5)))
+@Suite("Queues on one file", .timeLimit(.minutes(1)))
 struct QueueFileTests {
     private struct Letter: Job {
         static let kind: JobKind = "letter"

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// The example of the page *Retries*.
-@Suite("The example of retries", .timeLimit(.minutes(5)))
+@Suite("The example of retries", .timeLimit(.minutes(1)))
 struct RetriesExampleTests {
     @Test func `the service's pause is kept, then the charge is made once`() async throws {
         let clock = ManualClock()

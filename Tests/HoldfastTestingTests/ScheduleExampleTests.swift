@@ -4,7 +4,7 @@ import HoldfastTesting
 import Testing
 
 /// The example of `Schedules.md`, compiled and run as it stands there.
-@Suite("The example of schedules", .timeLimit(.minutes(5)))
+@Suite("The example of schedules", .timeLimit(.minutes(1)))
 struct ScheduleExampleTests {
     // example: begin
     struct PostLedger: Job {

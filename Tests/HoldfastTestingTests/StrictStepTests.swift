@@ -3,7 +3,7 @@ import HoldfastTesting
 import Testing
 
 /// A run that asks for other steps than the log holds fails, in the strict mode, and says which.
-@Suite("Strict steps", .timeLimit(.minutes(5)))
+@Suite("Strict steps", .timeLimit(.minutes(1)))
 struct StrictStepTests {
     /// Lets one version of a handler come to its checkpoint, then lets another version go on.
     private func deploy(

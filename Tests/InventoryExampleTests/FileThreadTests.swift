@@ -3,7 +3,7 @@ import Testing
 
 @testable import InventoryExample
 
-@Suite(.timeLimit(.minutes(5))) struct FileThreadTests {
+@Suite(.timeLimit(.minutes(1))) struct FileThreadTests {
     private struct Failure: Error, Equatable {}
 
     @Test func `it returns what the work returns, and throws what it throws`() async throws {

@@ -8,7 +8,7 @@ import Testing
 @testable import PublishingExample
 
 /// The documented example of a job that waits for a person, run as it stands.
-@Suite("Publishing example", .timeLimit(.minutes(5)))
+@Suite("Publishing example", .timeLimit(.minutes(1)))
 final class PublishTests: Sendable {
     private let folder: String
 
@@ -28,11 +28,9 @@ final class PublishTests: Sendable {
     }
 
     private func publish(
-        _ job: PublishJob, _ body: (ExampleBench, JobHandle<PublishJob>) async throws -> Void
+        _ job: PublishJob, _ body: (JobBench, JobHandle<PublishJob>) async throws -> Void
     ) async throws {
-        try await ExampleBench.run {
-            $0.register(PublishHandler())
-        } _: { bench in
+        try await JobBench.run(PublishHandler()) { bench in
             try await body(bench, try await bench.engine.enqueue(job))
         }
     }
@@ -41,7 +39,7 @@ final class PublishTests: Sendable {
         try Data("the page of yesterday, which was a longer one than that of today".utf8)
             .write(to: URL(fileURLWithPath: output))
         try await publish(page()) { bench, handle in
-            try await bench.reached(.checkpointOpened, handle.id)
+            try await bench.runUntilIdle()
             let asked = try #require(try await bench.engine.openCheckpoints().first)
             let summary = try await bench.engine.log.value(of: asked.summary)
             #expect(summary.text == #"{"title":"Prices & terms","words":4}"#)
@@ -64,7 +62,7 @@ final class PublishTests: Sendable {
 
     @Test func `a rejected page ends as cancelled, with the reason`() async throws {
         try await publish(page()) { bench, handle in
-            try await bench.reached(.checkpointOpened, handle.id)
+            try await bench.runUntilIdle()
             try await handle.decide(.reject, "approve", by: "bo", reason: "a typo")
             let ended = await #expect(throws: JobEnded.self) { _ = try await handle.result() }
             guard case .cancelled(_, _, let reason) = ended?.phase else {
@@ -78,10 +76,10 @@ final class PublishTests: Sendable {
 
     @Test func `a page that nobody decides in time ends as cancelled`() async throws {
         try await publish(page(timeout: 2)) { bench, handle in
-            try await bench.reached(.checkpointOpened, handle.id)
-            try await bench.park(handle.id)
+            try await bench.runUntilIdle()
+            try await bench.advance(by: .seconds(1))
             #expect(try await handle.state().phase.name == .waiting)
-            bench.clock.advance(to: .init(ManualClock.start + .seconds(7200)))
+            try await bench.advance(by: .seconds(7_199))
             let ended = await #expect(throws: JobEnded.self) { _ = try await handle.result() }
             guard case .cancelled(_, _, let reason) = ended?.phase else {
                 Issue.record("\(String(describing: ended))")
@@ -93,15 +91,15 @@ final class PublishTests: Sendable {
 
     @Test func `an approved page is kept back until its embargo is over`() async throws {
         try await publish(page(embargo: 600)) { bench, handle in
-            try await bench.reached(.checkpointOpened, handle.id)
+            try await bench.runUntilIdle()
             try await handle.decide(.approve, "approve", by: "ana")
-            try await bench.reached(.timerSet, handle.id)
-            try await bench.park(handle.id)
-            let due = ManualClock.start + .seconds(600)
-            bench.clock.advance(to: .init(Timestamp(microseconds: due.microseconds - 1)))
+            try await bench.runUntilIdle()
+            try await bench.advance(by: .seconds(1))
+            // A second has passed.
+            try await bench.advance(by: .seconds(599) - .microseconds(1))
             #expect(try await handle.state().phase.name == .waiting)
             #expect(!FileManager.default.fileExists(atPath: output))
-            bench.clock.advance(to: .init(due))
+            try await bench.advance(by: .microseconds(1))
             _ = try await handle.result()
             #expect(FileManager.default.fileExists(atPath: output))
         }

@@ -6,17 +6,15 @@ import Testing
 import WaitingExample
 
 /// The examples of the page "Steering", run as they stand.
-@Suite("Steering examples", .timeLimit(.minutes(5)))
+@Suite("Steering examples", .timeLimit(.minutes(1)))
 struct SteeringTests {
     /// Runs the ledger's handler, with a job that waits for a person.
     private func steer(
-        _ body: (ExampleBench, JobHandle<ImportLedger>, Operator) async throws -> Void
+        _ body: (JobBench, JobHandle<ImportLedger>, Operator) async throws -> Void
     ) async throws {
-        try await ExampleBench.run {
-            $0.register(ImportLedgerHandler())
-        } _: { bench in
+        try await JobBench.run(ImportLedgerHandler()) { bench in
             let handle = try await bench.engine.enqueue(ImportLedger(amounts: [12]))
-            try await bench.park(handle.id)
+            try await bench.advance(by: .seconds(1))
             try await body(bench, handle, Operator(bench.engine, person: "ana"))
         }
     }
@@ -38,7 +36,7 @@ struct SteeringTests {
             #expect(try await handle.state().phase.name == .cancelled)
             try await person.retry(handle.id)
             #expect(try await handle.state().life == 2)
-            try await bench.reached(.checkpointOpened, handle.id, count: 2)
+            try await bench.runUntilIdle()
             try await person.approve(handle.id)
             #expect(try await handle.result() == "posted 12, approved by ana")
         }
@@ -67,7 +65,7 @@ struct SteeringTests {
             let (reused, id) = try await person.postAgain(handle.id)
             #expect(reused == [StepKey("add up")])
             let fork = bench.engine.handle(id, as: ImportLedger.self)
-            try await bench.reached(.checkpointOpened, id)
+            try await bench.runUntilIdle()
             try await person.approve(id)
             #expect(try await fork.result() == "posted 12, approved by ana")
             #expect(try await fork.state().origin.fork?.job == handle.id)

@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Artifacts", .timeLimit(.minutes(5)))
+@Suite("Artifacts", .timeLimit(.minutes(1)))
 struct ArtifactTests {
     @Test func `a file is there the moment it was saved, while the job runs and after it failed`()
         async throws

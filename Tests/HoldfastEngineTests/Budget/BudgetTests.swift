@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Budgets", .timeLimit(.minutes(5)))
+@Suite("Budgets", .timeLimit(.minutes(1)))
 struct BudgetTests {
     private static let limit = EnqueueOptions(
         retry: .atOnce, budget: JobBudget(limit: 5, unit: "usd"))

@@ -6,7 +6,7 @@ import ReportsExample
 import Testing
 
 /// The example of the documentation, run.
-@Suite("The example of artifacts and budgets", .timeLimit(.minutes(5)))
+@Suite("The example of artifacts and budgets", .timeLimit(.minutes(1)))
 struct ReportsExampleTests {
     @Test
     func

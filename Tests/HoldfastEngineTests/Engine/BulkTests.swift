@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Bulk operations", .timeLimit(.minutes(5)))
+@Suite("Bulk operations", .timeLimit(.minutes(1)))
 struct BulkTests {
     /// Jobs that wait for nobody who could run them.
     @discardableResult

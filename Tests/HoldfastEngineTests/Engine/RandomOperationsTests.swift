@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Random operations", .timeLimit(.minutes(5)))
+@Suite("Random operations", .timeLimit(.minutes(1)))
 struct RandomOperationsTests {
     @Test(arguments: 1...12 as ClosedRange<UInt64>)
     func `whatever is asked of an engine, every projection is the fold of the events`(

@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Enqueueing", .timeLimit(.minutes(5)))
+@Suite("Enqueueing", .timeLimit(.minutes(1)))
 struct EnqueueTests {
     @Test func `what was said about a job is recorded with it`() async throws {
         try await TestEngine.idle { engine in

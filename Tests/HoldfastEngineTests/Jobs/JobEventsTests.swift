@@ -3,7 +3,7 @@ import HoldfastEngine
 import HoldfastTesting
 import Testing
 
-@Suite("The events of a job", .timeLimit(.minutes(5)))
+@Suite("The events of a job", .timeLimit(.minutes(1)))
 struct JobEventsTests {
     private func kinds(_ events: JobEvents) async throws -> [EventKind] {
         var kinds: [EventKind] = []

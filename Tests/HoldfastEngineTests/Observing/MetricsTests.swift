@@ -6,7 +6,7 @@ import Logging
 import MetricsTestKit
 import Testing
 
-@Suite("Measurements", .timeLimit(.minutes(5)))
+@Suite("Measurements", .timeLimit(.minutes(1)))
 struct MetricsTests {
     private static let lane = [("kind", "test.chore"), ("queue", "default")]
 
@@ -45,14 +45,7 @@ struct MetricsTests {
 
     @Test func `crashes and new lives are counted apart`() async throws {
         let (metrics, store) = (TestMetrics(), InMemoryStore())
-        let (isWaiting, gate) = (Milestone(), Milestone())
-        try await TestEngine.runChores(over: store, concurrency: 1) { _, _ in
-            isWaiting.reach()
-            await gate.waitStubbornly()
-            return "of a dead process"
-        } test: { dead in
-            let handle = try await dead.engine.enqueue(Chore())
-            try await isWaiting.wait()
+        try await TestEngine.runStuckChore(over: store) { dead, handle in
             store.declareDead(dead.engine.id)
             try await TestEngine.runChores(over: store, configure: { $0.metrics = metrics }) { _, _ in
                 "taken over"
@@ -68,7 +61,6 @@ struct MetricsTests {
                 #expect(
                     try metrics.expectTimer(MetricName.runDuration.rawValue, end).values.count == 1)
             }
-            gate.reach()
         }
     }
 

@@ -6,7 +6,7 @@ import InMemoryTracing
 import Testing
 import Tracing
 
-@Suite("Traces", .timeLimit(.minutes(5)))
+@Suite("Traces", .timeLimit(.minutes(1)))
 struct TracingTests {
     @Test func `a job's run belongs to whoever enqueued it, and its steps to the run`() async throws {
         let tracer = InMemoryTracer()
@@ -40,16 +40,7 @@ struct TracingTests {
 
     @Test func `a run after a crash links to the same parent, in another process as well`() async throws {
         let (store, tracer) = (InMemoryStore(), InMemoryTracer())
-        let (isWaiting, gate) = (Milestone(), Milestone())
-        try await TestEngine.runChores(
-            over: store, concurrency: 1, configure: { $0.tracer = tracer }
-        ) { _, _ in
-            isWaiting.reach()
-            await gate.waitStubbornly()
-            return "of a dead process"
-        } test: { dead in
-            let handle = try await dead.engine.enqueue(Chore())
-            try await isWaiting.wait()
+        try await TestEngine.runStuckChore(over: store, configure: { $0.tracer = tracer }) { dead, handle in
             store.declareDead(dead.engine.id)
             let enqueue = try tracer.only("enqueue test.chore")
             let fresh = InMemoryTracer()
@@ -61,7 +52,6 @@ struct TracingTests {
                 #expect(run.traceID == enqueue.traceID)
                 #expect(run.parentSpanID == enqueue.spanID)
             }
-            gate.reach()
         }
     }
 

@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Concurrency of a queue", .timeLimit(.minutes(5)))
+@Suite("Concurrency of a queue", .timeLimit(.minutes(1)))
 struct QueueConcurrencyTests {
     private static func register(_ engine: JobEngine, gate: Milestone? = nil) {
         engine.register(

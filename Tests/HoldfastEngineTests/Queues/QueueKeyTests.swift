@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Limits by key", .timeLimit(.minutes(5)))
+@Suite("Limits by key", .timeLimit(.minutes(1)))
 struct QueueKeyTests {
     private static func register(_ engine: JobEngine) {
         engine.register(

@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Pausing a queue", .timeLimit(.minutes(5)))
+@Suite("Pausing a queue", .timeLimit(.minutes(1)))
 struct QueuePauseTests {
     private static func register(_ engine: JobEngine) {
         engine.register(ChoreHandler { chore, _ in chore.name }, on: "mail")

@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Rate of a queue", .timeLimit(.minutes(5)))
+@Suite("Rate of a queue", .timeLimit(.minutes(1)))
 struct QueueRateLimitTests {
     private let rate = QueueRate(100, per: .seconds(1))
 

@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Weights of queues", .timeLimit(.minutes(5)))
+@Suite("Weights of queues", .timeLimit(.minutes(1)))
 struct QueueWeightTests {
     private static func register(_ engine: JobEngine) {
         for queue in ["heavy", "light", "other"] as [QueueName] {

@@ -3,7 +3,7 @@ import HoldfastEngine
 import HoldfastTesting
 import Testing
 
-@Suite("Cancelling", .timeLimit(.minutes(5)))
+@Suite("Cancelling", .timeLimit(.minutes(1)))
 struct CancelTests {
     private let start = ManualClock.start
 

@@ -4,7 +4,7 @@ import HoldfastTesting
 import Synchronization
 import Testing
 
-@Suite("Concurrency of a kind", .timeLimit(.minutes(5)))
+@Suite("Concurrency of a kind", .timeLimit(.minutes(1)))
 struct ConcurrencyTests {
     /// Counts how many handlers run at once.
     private final class Crowd: Sendable {

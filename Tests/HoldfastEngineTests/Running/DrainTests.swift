@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Stopping", .timeLimit(.minutes(5)))
+@Suite("Stopping", .timeLimit(.minutes(1)))
 struct DrainTests {
     /// Waits until the engine waits for its running steps.
     private func drains(_ bench: TestEngine) async throws {

@@ -3,7 +3,7 @@ import HoldfastEngine
 import HoldfastTesting
 import Testing
 
-@Suite("Due times", .timeLimit(.minutes(5)))
+@Suite("Due times", .timeLimit(.minutes(1)))
 struct DueTimeTests {
     private let start = ManualClock.start
 

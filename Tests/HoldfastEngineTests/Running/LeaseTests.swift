@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Leases", .timeLimit(.minutes(5)))
+@Suite("Leases", .timeLimit(.minutes(1)))
 struct LeaseTests {
     @Test func `a lease is kept while its handler runs`() async throws {
         let (isWaiting, gate) = (Milestone(), Milestone())
@@ -101,14 +101,7 @@ struct LeaseTests {
 
     @Test func `the jobs of an engine whose process died are taken over within a second`() async throws {
         let store = InMemoryStore()
-        let (isWaiting, gate) = (Milestone(), Milestone())
-        try await TestEngine.runChores(over: store, concurrency: 1) { _, _ in
-            isWaiting.reach()
-            await gate.waitStubbornly()
-            return "of a dead process"
-        } test: { dead in
-            let handle = try await dead.engine.enqueue(Chore())
-            try await isWaiting.wait()
+        try await TestEngine.runStuckChore(over: store) { dead, handle in
             let clock = ManualClock()
             try await TestEngine.runChores(over: store, clock: clock) { _, _ in
                 "taken over"
@@ -125,7 +118,6 @@ struct LeaseTests {
                 #expect(lost.cause == .processDied)
                 #expect(history[2].actor == .engine(other.engine.id))
             }
-            gate.reach()
         }
     }
 

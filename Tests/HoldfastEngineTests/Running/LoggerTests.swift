@@ -6,7 +6,7 @@ import Logging
 import Synchronization
 import Testing
 
-@Suite("Ordinary loggers in a job", .timeLimit(.minutes(5)))
+@Suite("Ordinary loggers in a job", .timeLimit(.minutes(1)))
 struct LoggerTests {
     @Test func `lines become events with their level, message and metadata, in order`() async throws {
         try await TestEngine.runChores { _, context in

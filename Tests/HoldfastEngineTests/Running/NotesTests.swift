@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Progress, lines and events of the application", .timeLimit(.minutes(5)))
+@Suite("Progress, lines and events of the application", .timeLimit(.minutes(1)))
 struct NotesTests {
     @Test func `progress above its rate is merged, and the last value is kept`() async throws {
         let (isWaiting, gate) = (Milestone(), Milestone())

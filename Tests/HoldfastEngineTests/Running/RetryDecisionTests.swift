@@ -3,7 +3,7 @@ import HoldfastEngine
 import HoldfastTesting
 import Testing
 
-@Suite("What a handler says about its errors", .timeLimit(.minutes(5)))
+@Suite("What a handler says about its errors", .timeLimit(.minutes(1)))
 struct RetryDecisionTests {
     private static let policy = RetryPolicy.constant(maxAttempts: 3, every: .seconds(60))
 

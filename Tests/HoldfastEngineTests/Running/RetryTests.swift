@@ -3,7 +3,7 @@ import HoldfastEngine
 import HoldfastTesting
 import Testing
 
-@Suite("Attempts", .timeLimit(.minutes(5)))
+@Suite("Attempts", .timeLimit(.minutes(1)))
 struct RetryTests {
     private let growing = RetryPolicy.exponential(maxAttempts: 3, initial: .seconds(2), jitter: 0)
 

@@ -5,7 +5,7 @@ import HoldfastTesting
 import Synchronization
 import Testing
 
-@Suite("Running jobs", .timeLimit(.minutes(5)))
+@Suite("Running jobs", .timeLimit(.minutes(1)))
 struct RunningTests {
     @Test func `a job runs to its end, and its result comes back`() async throws {
         try await TestEngine.runChores { chore, context in

@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("A step's tries across restarts", .timeLimit(.minutes(5)))
+@Suite("A step's tries across restarts", .timeLimit(.minutes(1)))
 struct StepRetryRestartTests {
     private static let everySix = RetryPolicy.constant(maxAttempts: 3, every: .seconds(6))
 
@@ -84,16 +84,10 @@ struct StepRetryRestartTests {
 
     @Test func `other steps' failures do not use up a step's tries`() async throws {
         let store = InMemoryStore()
-        let (isWaiting, gate) = (Milestone(), Milestone())
         let tries = Trace<String>()
-        try await TestEngine.runChores(over: store, concurrency: 1) { _, context in
+        try await TestEngine.runStuckChore(over: store) { context in
             do { try await context.step("first", retry: .atOnce) { throw Mishap() } } catch is Mishap {}
-            isWaiting.reach()
-            await gate.waitStubbornly()
-            return "of a dead process"
-        } test: { dead in
-            let handle = try await dead.engine.enqueue(Chore())
-            try await isWaiting.wait()
+        } test: { dead, handle in
             try await dead.reached(.stepFailed, of: handle.id, count: 3)
             store.declareDead(dead.engine.id)
             try await TestEngine.runChores(over: store) { _, context in
@@ -109,7 +103,6 @@ struct StepRetryRestartTests {
                 #expect(result == "done")
                 #expect(tries.elements == ["second", "second", "second"])
             }
-            gate.reach()
         }
     }
 }

@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Steps that fail", .timeLimit(.minutes(5)))
+@Suite("Steps that fail", .timeLimit(.minutes(1)))
 struct StepRetryTests {
     private let everyFour = RetryPolicy.constant(maxAttempts: 3, every: .seconds(4))
 

@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Steps", .timeLimit(.minutes(5)))
+@Suite("Steps", .timeLimit(.minutes(1)))
 struct StepTests {
     @Test func `a recorded step is not executed again in the next attempt`() async throws {
         let runs = Trace<String>()

@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("A store that fails", .timeLimit(.minutes(5)))
+@Suite("A store that fails", .timeLimit(.minutes(1)))
 struct StoreFaultTests {
     private let full = StoreError(.full, operation: "commit", reason: "database or disk is full")
     private let busy = StoreError(.busy, operation: "commit", reason: "database is locked")

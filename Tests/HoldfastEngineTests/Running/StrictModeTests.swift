@@ -4,7 +4,7 @@ import HoldfastTesting
 import Testing
 
 /// Without a bench, a new step is known as such once nothing of the run has gone on for the grace of a wait.
-@Suite("Strict mode", .timeLimit(.minutes(5)))
+@Suite("Strict mode", .timeLimit(.minutes(1)))
 struct StrictModeTests {
     @Test func `a step that is new is found out when nothing else goes on`() async throws {
         try await TestEngine.runChores(configure: { $0.matchesStepsStrictly = true }) { _, context in

@@ -63,6 +63,34 @@ struct TestEngine: Sendable {
             register: { $0.register(ChoreHandler(body: chore), concurrency: concurrency) }, test: test)
     }
 
+    /// Runs a body while a chore is stuck in its handler, on an engine that is about to be declared dead.
+    ///
+    /// - Parameters:
+    ///   - store: Where the job is.
+    ///   - before: What the handler does before it is stuck.
+    ///   - configure: Changes how the engine works.
+    ///   - test: Gets the engine and the stuck job.
+    /// - Throws: What the body throws.
+    static func runStuckChore(
+        over store: InMemoryStore,
+        before: @escaping @Sendable (JobContext) async throws -> Void = { _ in },
+        configure: (inout EngineConfiguration) -> Void = { _ in },
+        test: (TestEngine, JobHandle<Chore>) async throws -> Void
+    ) async throws {
+        let (isStuck, gate) = (Milestone(), Milestone())
+        try await runChores(over: store, concurrency: 1, configure: configure) { _, context in
+            try await before(context)
+            isStuck.reach()
+            await gate.waitStubbornly()
+            return "of a dead process"
+        } test: { dead in
+            let handle = try await dead.engine.enqueue(Chore())
+            try await isStuck.wait()
+            try await test(dead, handle)
+            gate.reach()
+        }
+    }
+
     /// Gives a body an engine that runs nothing, to put jobs where another engine will find them.
     static func idle(
         over store: some StorageBackend = InMemoryStore(), clock: ManualClock = ManualClock(),

@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Following the log", .timeLimit(.minutes(5)))
+@Suite("Following the log", .timeLimit(.minutes(1)))
 struct LogTailerTests {
     /// The positions of each page.
     private func pages(_ tailer: LogTailer) async throws -> [[Int64]] {

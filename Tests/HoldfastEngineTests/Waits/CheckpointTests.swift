@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Checkpoints", .timeLimit(.minutes(5)))
+@Suite("Checkpoints", .timeLimit(.minutes(1)))
 struct CheckpointTests {
     /// Asks once, between two steps, and says what was decided.
     @Sendable private static func ask(_ job: Chore, _ context: JobContext) async throws -> String {

@@ -5,7 +5,7 @@ import HoldfastTesting
 import Synchronization
 import Testing
 
-@Suite("Children", .timeLimit(.minutes(5)))
+@Suite("Children", .timeLimit(.minutes(1)))
 struct ChildTests {
     /// Runs parents whose body is the test's, with children that return, fail or wait as their name says.
     private func run(

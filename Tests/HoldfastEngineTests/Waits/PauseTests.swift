@@ -3,7 +3,7 @@ import HoldfastEngine
 import HoldfastTesting
 import Testing
 
-@Suite("Pausing, stopping and forking", .timeLimit(.minutes(5)))
+@Suite("Pausing, stopping and forking", .timeLimit(.minutes(1)))
 struct PauseTests {
     @Test func `a running job finishes its step, pauses, and goes on behind it`() async throws {
         let (isWaiting, gate) = (Milestone(), Milestone())

@@ -3,7 +3,7 @@ import HoldfastEngine
 import HoldfastTesting
 import Testing
 
-@Suite("Signals and sleeps", .timeLimit(.minutes(5)))
+@Suite("Signals and sleeps", .timeLimit(.minutes(1)))
 struct SignalTests {
     @Test func `signals that came first are kept, and taken in their order`() async throws {
         let gate = Milestone()

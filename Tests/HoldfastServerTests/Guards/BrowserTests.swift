@@ -1,7 +1,7 @@
 import HoldfastAPI
 import Testing
 
-@Suite("Requests of browsers", .timeLimit(.minutes(5)))
+@Suite("Requests of browsers", .timeLimit(.minutes(1)))
 struct BrowserTests {
     @Test(arguments: [
         ["Sec-Fetch-Site": "cross-site"], ["Sec-Fetch-Site": "same-site"], ["Origin": "https://evil.example"],

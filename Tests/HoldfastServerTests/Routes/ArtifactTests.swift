@@ -5,7 +5,7 @@ import HoldfastServer
 import HoldfastStore
 import Testing
 
-@Suite("Artifacts over HTTP", .timeLimit(.minutes(5)))
+@Suite("Artifacts over HTTP", .timeLimit(.minutes(1)))
 struct ArtifactTests {
     @Test func `the list has what was saved so far, page by page`() async throws {
         try await TestServer.run { server in

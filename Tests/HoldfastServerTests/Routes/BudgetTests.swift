@@ -5,7 +5,7 @@ import HoldfastServer
 import HoldfastStore
 import Testing
 
-@Suite("Budgets over HTTP", .timeLimit(.minutes(5)))
+@Suite("Budgets over HTTP", .timeLimit(.minutes(1)))
 struct BudgetTests {
     private static let body =
         #"{"kind":"test.job","any_kind":true,"budget":{"limit":"5.00","unit":"usd","policy":"pause"}}"#

@@ -5,7 +5,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Bulk operations over HTTP", .timeLimit(.minutes(5)))
+@Suite("Bulk operations over HTTP", .timeLimit(.minutes(1)))
 struct BulkTests {
     @Test func `an operation is accepted, shown as it goes on, and listed`() async throws {
         try await TestServer.run { server in

@@ -5,7 +5,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Pausing and moving jobs over HTTP", .timeLimit(.minutes(5)))
+@Suite("Pausing and moving jobs over HTTP", .timeLimit(.minutes(1)))
 struct ControlTests {
     @Test func `a job that nobody runs is paused at once`() async throws {
         try await TestServer.run { server in

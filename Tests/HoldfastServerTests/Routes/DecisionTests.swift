@@ -5,7 +5,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Deciding over HTTP", .timeLimit(.minutes(5)))
+@Suite("Deciding over HTTP", .timeLimit(.minutes(1)))
 struct DecisionTests {
     @Test func `an approval names who, why and when, and lets the job go on`() async throws {
         try await TestServer.run { server in

@@ -5,7 +5,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Keys over HTTP", .timeLimit(.minutes(5)))
+@Suite("Keys over HTTP", .timeLimit(.minutes(1)))
 struct EnqueueKeyTests {
     private static func body(_ terms: String, input: String = "{}") -> String {
         #"{"kind":"test.job","any_kind":true,"key":"report","input":\#(input),\#(terms)}"#

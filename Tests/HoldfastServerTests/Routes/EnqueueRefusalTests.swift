@@ -5,7 +5,7 @@ import HoldfastServer
 import HoldfastStore
 import Testing
 
-@Suite("Refusing to enqueue", .timeLimit(.minutes(5)))
+@Suite("Refusing to enqueue", .timeLimit(.minutes(1)))
 struct EnqueueRefusalTests {
     @Test(arguments: ["", "{", "[]", "\"kind\"", "{\"kind\":}", "{\"kind\":\"k\"} x", "{'kind':'k'}", "nul"])
     func `a body that is no JSON object is refused with the place`(body: String) async throws {

@@ -5,7 +5,7 @@ import HoldfastStore
 import InMemoryTracing
 import Testing
 
-@Suite("Retries and traces over HTTP", .timeLimit(.minutes(5)))
+@Suite("Retries and traces over HTTP", .timeLimit(.minutes(1)))
 struct EnqueueRetryTests {
     private static let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 

@@ -5,7 +5,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Enqueueing over HTTP", .timeLimit(.minutes(5)))
+@Suite("Enqueueing over HTTP", .timeLimit(.minutes(1)))
 struct EnqueueTests {
     @Test func `a job is answered with 201, its place and itself`() async throws {
         try await TestServer.run { server in

@@ -4,7 +4,7 @@ import HoldfastEngine
 import HoldfastStore
 import Testing
 
-@Suite("Forking a job over HTTP", .timeLimit(.minutes(5)))
+@Suite("Forking a job over HTTP", .timeLimit(.minutes(1)))
 struct ForkTests {
     /// A completed job with the steps parse, check and post.
     private func original(_ server: TestServer) async throws -> JobID {

@@ -6,7 +6,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Health", .timeLimit(.minutes(5)))
+@Suite("Health", .timeLimit(.minutes(1)))
 struct HealthTests {
     @Test func `a server that can do its work is alive and ready`() async throws {
         try await TestServer.run { server in

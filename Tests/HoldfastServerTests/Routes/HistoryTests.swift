@@ -4,7 +4,7 @@ import HoldfastServer
 import HoldfastStore
 import Testing
 
-@Suite("The history of a job", .timeLimit(.minutes(5)))
+@Suite("The history of a job", .timeLimit(.minutes(1)))
 struct HistoryTests {
     @Test func `as JSON it comes in pages that together are the history`() async throws {
         try await TestServer.run { server in
@@ -96,7 +96,7 @@ struct HistoryTests {
     }
 }
 
-@Suite("The history in other forms", .timeLimit(.minutes(5)))
+@Suite("The history in other forms", .timeLimit(.minutes(1)))
 struct HistoryFormTests {
     static let forms: [(accept: String, query: String, mediaType: String)] = [
         ("", "", "application/json"),

@@ -5,7 +5,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("The inbox", .timeLimit(.minutes(5)))
+@Suite("The inbox", .timeLimit(.minutes(1)))
 struct InboxTests {
     @Test func `it shows who asks for what, since when and until when`() async throws {
         try await TestServer.run { server in

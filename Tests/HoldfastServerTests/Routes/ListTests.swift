@@ -3,7 +3,7 @@ import HoldfastCore
 import HoldfastEngine
 import Testing
 
-@Suite("Listing jobs", .timeLimit(.minutes(5)))
+@Suite("Listing jobs", .timeLimit(.minutes(1)))
 struct ListTests {
     @Test(arguments: [1, 3, 25, 26, 200])
     func `pages hold every job once, the newest first, whatever is enqueued meanwhile`(limit: Int)

@@ -5,7 +5,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Queues over HTTP", .timeLimit(.minutes(5)))
+@Suite("Queues over HTTP", .timeLimit(.minutes(1)))
 struct QueueTests {
     private let limits =
         #"{"concurrency":3,"per_process":2,"rate":{"jobs":100,"window_us":1000000},"weight":3,"per_key":1}"#

@@ -5,7 +5,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Schedules over HTTP", .timeLimit(.minutes(5)))
+@Suite("Schedules over HTTP", .timeLimit(.minutes(1)))
 struct ScheduleTests {
     private static let nightly =
         #"{"cron":"30 2 * * *","zone":"Europe/Berlin","job":{"kind":"test.job","input":{"a":1.50},"tags":["x"],"any_kind":true},"overlap":"queue_one","missed":"all"}"#

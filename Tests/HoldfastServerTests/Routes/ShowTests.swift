@@ -4,7 +4,7 @@ import HoldfastEngine
 import HoldfastServer
 import Testing
 
-@Suite("Showing one job", .timeLimit(.minutes(5)))
+@Suite("Showing one job", .timeLimit(.minutes(1)))
 struct ShowTests {
     @Test func `a job has its state, its input and, once it completed, its output`() async throws {
         try await TestServer.run { server in
@@ -46,7 +46,7 @@ struct ShowTests {
     }
 }
 
-@Suite("Paths and methods", .timeLimit(.minutes(5)))
+@Suite("Paths and methods", .timeLimit(.minutes(1)))
 struct RouteTests {
     @Test(arguments: [
         ("GET", "/"), ("GET", "/v1"), ("GET", "/v1/job"), ("POST", "/v1/jobs/x/cancel/now"),

@@ -4,7 +4,7 @@ import HoldfastEngine
 import HoldfastStore
 import Testing
 
-@Suite("Signals over HTTP", .timeLimit(.minutes(5)))
+@Suite("Signals over HTTP", .timeLimit(.minutes(1)))
 struct SignalTests {
     private let body = #"{"name":"payment","payload":{"amount":120}}"#
 

@@ -4,7 +4,7 @@ import HoldfastEngine
 import HoldfastStore
 import Testing
 
-@Suite("Steering a job over HTTP", .timeLimit(.minutes(5)))
+@Suite("Steering a job over HTTP", .timeLimit(.minutes(1)))
 struct SteerTests {
     @Test func `a waiting job is cancelled at once, with the reason and whoever asked`() async throws {
         try await TestServer.run { server in

@@ -4,7 +4,7 @@ import HoldfastEngine
 import HoldfastStore
 import Testing
 
-@Suite("Where a stream begins", .timeLimit(.minutes(5)))
+@Suite("Where a stream begins", .timeLimit(.minutes(1)))
 struct StreamCursorTests {
     @Test(arguments: ["last_event_id", "lastEventId"])
     func `a cursor in the query does what the header does`(name: String) async throws {
@@ -106,7 +106,7 @@ struct StreamCursorTests {
     }
 }
 
-@Suite("Cursors of another log", .timeLimit(.minutes(5)))
+@Suite("Cursors of another log", .timeLimit(.minutes(1)))
 struct ForeignCursorTests {
     @Test func `a cursor beyond the end gets a gap, then everything there is`() async throws {
         try await TestServer.run { server in

@@ -4,7 +4,7 @@ import HoldfastServer
 import HoldfastTesting
 import Testing
 
-@Suite("The end of a stream", .timeLimit(.minutes(5)))
+@Suite("The end of a stream", .timeLimit(.minutes(1)))
 struct StreamEndTests {
     @Test func `a finished job replays from any id, then ends`() async throws {
         try await TestServer.run { server in
@@ -74,7 +74,7 @@ struct StreamEndTests {
     }
 }
 
-@Suite("The stream of a job with several lives", .timeLimit(.minutes(5)))
+@Suite("The stream of a job with several lives", .timeLimit(.minutes(1)))
 struct StreamRetryTests {
     @Test(arguments: [1, 2, 3, 256])
     func `the ends of earlier lives are ordinary events, wherever a page ends`(pageEvents: Int) async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import HoldfastServer
 
-@Suite("Looking at writes that do not go on", .timeLimit(.minutes(5)))
+@Suite("Looking at writes that do not go on", .timeLimit(.minutes(1)))
 struct StreamHubTests {
     @Test(arguments: [(looks: 4, end: StreamCut.readerGone), (looks: 5, end: .stalled)])
     func `a write that is pending at five looks in a row, 30 s from first to last, is cut`(

@@ -4,7 +4,7 @@ import HoldfastServer
 import HoldfastTesting
 import Testing
 
-@Suite("Following a job live", .timeLimit(.minutes(5)))
+@Suite("Following a job live", .timeLimit(.minutes(1)))
 struct StreamLiveTests {
     @Test func `each event reaches every reader of the job, and no reader of another`() async throws {
         try await TestServer.run { server in

@@ -6,7 +6,7 @@ import Testing
 
 @testable import HoldfastServer
 
-@Suite("Opening a stream while the job moves", .timeLimit(.minutes(5)))
+@Suite("Opening a stream while the job moves", .timeLimit(.minutes(1)))
 struct StreamOpeningTests {
     @Test func `a job that ends between two reads is over, for its end will come as no event`() async throws {
         try await TestServer.run { server in

@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("The order of a stream", .timeLimit(.minutes(5)))
+@Suite("The order of a stream", .timeLimit(.minutes(1)))
 struct StreamOrderTests {
     @Test func `a stream without a cursor gives a snapshot, then what comes, then the end`() async throws {
         try await TestServer.run { server in
@@ -82,7 +82,7 @@ struct StreamOrderTests {
     }
 }
 
-@Suite("The snapshot of a stream", .timeLimit(.minutes(5)))
+@Suite("The snapshot of a stream", .timeLimit(.minutes(1)))
 struct StreamSnapshotTests {
     @Test func `it holds the state, the steps and the newest logs of one moment`() async throws {
         try await TestServer.run { server in

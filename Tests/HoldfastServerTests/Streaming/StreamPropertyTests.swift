@@ -5,7 +5,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("No stream loses, repeats or reorders an event", .timeLimit(.minutes(5)))
+@Suite("No stream loses, repeats or reorders an event", .timeLimit(.minutes(1)))
 struct StreamPropertyTests {
     @Test(arguments: 1...8)
     func `whatever order writes, reads, cuts and resumes come in`(seed: UInt64) async throws {

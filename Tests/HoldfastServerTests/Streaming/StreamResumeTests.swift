@@ -4,7 +4,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Cutting and resuming a stream", .timeLimit(.minutes(5)))
+@Suite("Cutting and resuming a stream", .timeLimit(.minutes(1)))
 struct StreamResumeTests {
     @Test func `what a stream from the start sends is the history, byte for byte`() async throws {
         try await TestServer.run { server in

@@ -5,7 +5,7 @@ import HoldfastStore
 import HoldfastTesting
 import Testing
 
-@Suite("Stopping with open streams", .timeLimit(.minutes(5)))
+@Suite("Stopping with open streams", .timeLimit(.minutes(1)))
 struct StreamShutdownTests {
     @Test func `two hundred streams are asked to come back, at different times, and are closed at once`()
         async throws
