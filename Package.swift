@@ -125,6 +125,18 @@ let package = Package(
         .target(
             name: "OrdersExample", dependencies: ["Holdfast", "CSQLite"], path: "Docs/Examples/Orders",
             swiftSettings: strict),
+        .executableTarget(
+            name: "Newsroom",
+            dependencies: [
+                "Holdfast", "HoldfastServer", "OrdersExample",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Docs/Examples/Newsroom",
+            swiftSettings: strict
+        ),
         .systemLibrary(
             name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"])]),
@@ -219,7 +231,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "HoldfastCommand",
+                "CSQLite", "HoldfastCommand", "Newsroom",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

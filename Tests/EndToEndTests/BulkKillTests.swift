@@ -10,7 +10,7 @@ struct BulkKillTests {
 
     @Test func `a command killed in the middle loses nothing, and a server goes on`() async throws {
         let place = try Workplace()
-        try await Server.run(place.database) { try await fill($0) }
+        try await Server.run(place) { try await fill($0) }
 
         let cancel = ["bulk", "cancel", "--db", place.database, "--kind", "cold.job"]
         let (_, status) = try await BuiltCommand.run(cancel) { command in
@@ -19,7 +19,7 @@ struct BulkKillTests {
         }
         #expect(status == .signaled(9), "the command had ended already: \(status)")
 
-        try await Server.run(place.database) { _ in
+        try await Server.run(place) { _ in
             let tail = ["tail", "--db", place.database, "--from", "start", "--json"]
             _ = try await BuiltCommand.run(tail) { tail in
                 for await line in tail.lines where line.contains(#""kind":"bulk.finished""#) { break }

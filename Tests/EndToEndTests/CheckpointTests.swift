@@ -12,7 +12,7 @@ struct CheckpointTests {
         let job = try await enqueue(in: place)
         try await Tail.run(job, in: place) { tail in
             try await tail.killServer(of: place, at: "job.waiting")
-            try await Server.run(place.database) { server in
+            try await Server.run(place) { server in
                 let inbox = try await server.send(.GET, "/v1/checkpoints")
                 #expect(inbox.body.contains(job) && inbox.body.contains(#""words":3"#), "\(inbox.body)")
                 let path = "/v1/jobs/\(job)/checkpoints/approve"
@@ -50,7 +50,7 @@ struct CheckpointTests {
             // Nobody serves: the command decides in the file.
             let approved = try await BuiltCommand.run(["approve", job, "approve", "--db", place.database])
             #expect(approved.status == .exited(0), "\(approved.errors)")
-            try await Server.run(place.database) { _ in _ = try await tail.read(through: "job.completed") }
+            try await Server.run(place) { _ in _ = try await tail.read(through: "job.completed") }
             #expect(tail.count("checkpoint.opened") == 1)
             #expect(tail.count("lease.expired") == 1)
         }
@@ -70,12 +70,12 @@ struct CheckpointTests {
             while now <= entry.deadline {
                 now = try await BuiltCommand.shell("date -u +%Y-%m-%dT%H:%M:%S.%6NZ", []).lines.first ?? ""
             }
-            try await Server.run(place.database) { _ in _ = try await tail.read(through: "job.cancelled") }
+            try await Server.run(place) { _ in _ = try await tail.read(through: "job.cancelled") }
             let expired = try #require(tail.seen.first { $0.kind == "checkpoint.expired" })
             #expect(expired.at > entry.deadline)
         }
         // A further start finds nothing that is due.
-        try await Server.run(place.database) { server in
+        try await Server.run(place) { server in
             let late = try await server.send(
                 .POST, "/v1/jobs/\(job)/checkpoints/approve", #"{"decision":"approve"}"#)
             #expect(late.status == 409)

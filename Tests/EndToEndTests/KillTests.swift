@@ -23,14 +23,9 @@ struct KillTests {
             var lines = tail.lines.makeAsyncIterator()
             var seen: [String] = []
             for moment in Self.moments {
-                let (_, status) = try await BuiltCommand.run(["serve", "--db", place.database, "--port", "0"])
-                {
-                    try await read(&lines, into: &seen, through: moment)
-                    try $0.kill()
-                }
-                #expect(status == .signaled(9), "at \(moment) the server had ended already: \(status)")
+                try await Server.kill(place) { _ in try await read(&lines, into: &seen, through: moment) }
             }
-            try await Server.run(place.database) { _ in
+            try await Server.run(place) { _ in
                 try await read(&lines, into: &seen, through: "job.completed")
             }
             return seen

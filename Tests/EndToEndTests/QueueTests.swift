@@ -1,3 +1,4 @@
+import NIOHTTP1
 import Subprocess
 import Testing
 
@@ -20,13 +21,8 @@ struct QueueTests {
         #expect(
             try await holdfast(place, "queue", "set", "default", "--per-key", "1", "--rate", "100/1s").status
                 .isSuccess)
-        let (_, status) = try await BuiltCommand.run(["serve", "--db", place.database, "--port", "0"]) {
-            command in
-            _ = try await Server(command)
-            try command.kill()
-        }
-        #expect(status == .signaled(9))
-        try await Server.run(place.database) { _ in
+        try await Server.kill(place) { _ = try await Server($0) }
+        try await Server.run(place) { _ in
             let queues = try await holdfast(place, "queues", "--json")
             #expect(queues.output.contains(#""reason":"audit""#))
             #expect(queues.output.contains(#""rate":{"jobs":100,"window_us":1000000}"#))
@@ -36,6 +32,31 @@ struct QueueTests {
             #expect(tail.status.isSuccess)
             #expect(tail.output.contains("job.completed"))
         }
+    }
+
+    @Test func `two processes on one file start a hundred jobs a second, within a twentieth`() async throws {
+        let place = try Workplace(.newsroom)
+        let jobs = 400
+        let moments = try await Server.run(place) { one in
+            let limited = try await holdfast(place, "queue", "set", "default", "--rate", "100/1s")
+            #expect(limited.status.isSuccess)
+            try await one.send(.POST, "/v1/queues/default/pause", "{}").mustSucceed()
+            for _ in 1...jobs { try await one.send(.POST, "/orders", "ana").mustSucceed() }
+            return try await Server.run(place) { two in
+                try await two.send(.POST, "/v1/queues/default/resume", "{}").mustSucceed()
+                var moments: [Duration] = []
+                try await Tail.run(all: place) { tail in
+                    for _ in 1...jobs { moments.append(try await tail.read(through: "job.started").moment) }
+                }
+                return moments
+            }
+        }
+        for start in moments {
+            #expect(moments.count { $0 >= start && $0 < start + .seconds(1) } <= 105)
+        }
+        let (first, last) = (try #require(moments.first), try #require(moments.last))
+        #expect((last - first) / .seconds(Double(jobs - 1) / 100) < 1.05, "\(last - first)")
+        #expect((last - first) / .seconds(Double(jobs - 1) / 100) > 0.95, "\(last - first)")
     }
 
     @Test(arguments: [3, 4])
@@ -54,8 +75,8 @@ struct QueueTests {
         let set = try await holdfast(
             place, "queue", "set", "default", "--concurrency", "\(limit)", "--per-process", "2")
         #expect(set.status.isSuccess)
-        let most = try await Server.run(place.database) { _ in
-            try await Server.run(place.database) { _ in
+        let most = try await Server.run(place) { _ in
+            try await Server.run(place) { _ in
                 let tail = ["tail", "--db", place.database, "--from", "start", "--json"]
                 return try await BuiltCommand.run(tail) { tail in
                     var (running, most, completed) = (0, 0, 0)

@@ -41,14 +41,11 @@ struct ScheduleKillTests {
             var seen: [Event] = []
             var lines = tail.lines.makeAsyncIterator()
             for _ in 1...3 {
-                let serve = ["serve", "--db", place.database, "--port", "0"]
-                let (_, status) = try await BuiltCommand.run(serve) { server in
+                try await Server.kill(place) { _ in
                     try await Self.read(&lines, into: &seen, through: "schedule.fired")
-                    try server.kill()
                 }
-                #expect(status == .signaled(9))
             }
-            try await Server.run(place.database) { _ in
+            try await Server.run(place) { _ in
                 try await Self.read(&lines, into: &seen, through: "schedule.fired")
                 try await Self.read(&lines, into: &seen, through: "schedule.fired")
             }

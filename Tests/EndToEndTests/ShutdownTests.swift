@@ -55,7 +55,7 @@ struct ShutdownTests {
 
     @Test func `a second server on the same port says so and touches no job`() async throws {
         let place = try Workplace()
-        try await Server.run(place.database) { server in
+        try await Server.run(place) { server in
             let port = try #require(server.url.split(separator: ":").last).description
             let second = try await BuiltCommand.run(["serve", "--db", place.database, "--port", port])
             #expect(second.status == .exited(69))

@@ -14,7 +14,7 @@ struct SteeringKillTests {
             try await desk.say(
                 way, "pause", job, #"{"reason":"audit"}"#, ["pause", job, "--reason", "audit"])
             try await desk.run("approve", job, "approve")
-            try await Server.run(desk.place.database) { server in
+            try await Server.run(desk.place) { server in
                 let shown = try await server.send(.GET, "/v1/jobs/\(job)")
                 #expect(shown.body.contains(#""state":"paused""#), "\(shown.body)")
             }
@@ -58,7 +58,7 @@ struct SteeringKillTests {
             try await tail.read(through: "job.cancelled")
         }
         try await desk.say(way, "retry", job, "", ["retry", job])
-        try await Server.run(desk.place.database) { server in
+        try await Server.run(desk.place) { server in
             try await desk.open(job, on: server)
             let approve = try await server.send(
                 .POST, "/v1/jobs/\(job)/checkpoints/approve", #"{"decision":"approve"}"#)
@@ -84,15 +84,15 @@ struct SteeringKillTests {
         try await desk.say(
             way, "fork", job, #"{"step":"publish","reason":"again"}"#,
             ["fork", job, "--step", "publish", "--reason", "again"])
-        let jobs = try await desk.run("jobs", "--json").lines
+        let jobs = try await desk.jobs()
         #expect(jobs.count == 2, "one fork was asked for: \(jobs)")
-        let newest = try JSONDecoder().decode(Listed.self, from: Data(try #require(jobs.first).utf8))
-        try await Server.run(desk.place.database) { server in
-            try await desk.open(newest.id, on: server)
-            try await desk.run("approve", newest.id, "approve")
-            try await desk.run("tail", newest.id)
+        let newest = try #require(jobs.first)
+        try await Server.run(desk.place) { server in
+            try await desk.open(newest, on: server)
+            try await desk.run("approve", newest, "approve")
+            try await desk.run("tail", newest)
         }
-        let history = try await desk.run("history", newest.id, "--json").lines
+        let history = try await desk.run("history", newest, "--json").lines
         #expect(history.contains { $0.contains(#""kind":"step.completed""#) && $0.contains("reused_from") })
         #expect(history.last?.contains("job.completed") == true)
         #expect(try await desk.kinds(of: job).count { $0 == "job.forked" } == 1)
@@ -107,7 +107,7 @@ struct SteeringKillTests {
                 way, nil, "", #"{"kind":"publish","key":"page-7","any_kind":true,"input":\#(input)}"#,
                 ["enqueue", "publish", "--key", "page-7", "--any-kind", "--input", input])
         }
-        #expect(try await desk.run("jobs", "--json").lines.count == 1)
+        #expect(try await desk.jobs().count == 1)
     }
 
     @Test(arguments: Way.allCases)
@@ -125,6 +125,30 @@ struct SteeringKillTests {
         #expect(try await desk.run("budget", job, "--json").output.contains("7.5"))
     }
 
+    @Test(arguments: Way.allCases)
+    func `a job that fails has as many attempts as it was given, over all processes`(_ way: Way) async throws
+    {
+        let desk = try Desk(output: "no such folder/page.html")
+        try await desk.say(
+            way, nil, "",
+            #"{"kind":"publish","any_kind":true,"input":\#(desk.input),"retry":{"max_attempts":3,"backoff":"constant","wait":"1s"}}"#,
+            [
+                "enqueue", "publish", "--any-kind", "--input", desk.input, "--max-attempts", "3", "--backoff",
+                "constant", "--wait", "1s",
+            ])
+        let job = try #require(try await desk.jobs().first)
+        try await Tail.run(job, in: desk.place) { tail in
+            try await tail.killServer(of: desk.place, at: "checkpoint.opened")
+            try await desk.run("approve", job, "approve")
+            try await tail.killServer(of: desk.place, at: "job.attemptFailed")
+            try await tail.killServer(of: desk.place, at: "job.attemptFailed")
+            try await Server.run(desk.place) { _ in _ = try await tail.read(through: "job.failed") }
+            #expect(tail.count("job.attemptFailed") == 2)
+            #expect(tail.count("checkpoint.decided") == 1)
+            #expect(tail.count("step.completed") == 1, "the draft is not made again")
+        }
+    }
+
     @Test func `a sleep of a killed process ends once`() async throws {
         let desk = try Desk(more: #","embargo_seconds":1"#)
         let job = try await desk.enqueue()
@@ -136,10 +160,5 @@ struct SteeringKillTests {
             #expect(tail.count("timer.set") == 1)
             #expect(tail.count("timer.fired") == 1)
         }
-    }
-
-    /// The part of a line of `jobs --json` that is looked at.
-    private struct Listed: Decodable {
-        let id: String
     }
 }

@@ -6,7 +6,7 @@ struct StreamTests {
     @Test func `a stream that is cut ten times adds up to the history, byte for byte`() async throws {
         let place = try Workplace()
         try place.fill(files: 3_000)
-        try await Server.run(place.database) { server in
+        try await Server.run(place) { server in
             let job = try await enqueue(place)
             var random = SystemRandomNumberGenerator()
             let cuts = (0..<10).map { _ in Int.random(in: 1...8, using: &random) }
@@ -29,14 +29,14 @@ struct StreamTests {
     @Test func `a finished job is replayed from any position after a restart`() async throws {
         let place = try Workplace()
         try place.fill(files: 500)
-        let job = try await Server.run(place.database) { server in
+        let job = try await Server.run(place) { server in
             let job = try await enqueue(place)
             var stream = try await EventStream("\(server.url)/v1/jobs/\(job)/stream?from=start")
             _ = try await stream.stored()
             return job
         }
         let history = try await history(of: job, place)
-        try await Server.run(place.database) { server in
+        try await Server.run(place) { server in
             let url = "\(server.url)/v1/jobs/\(job)/stream"
             for (index, line) in history.enumerated().dropLast() {
                 var stream = try await EventStream(url, lastEventID: try Envelope(line: line).position)
@@ -50,7 +50,7 @@ struct StreamTests {
 
     @Test func `a stream begins with the job as it is`() async throws {
         let place = try Workplace()
-        try await Server.run(place.database) { server in
+        try await Server.run(place) { server in
             let job = try await enqueue(place, "--delay", "1d")
             var stream = try await EventStream("\(server.url)/v1/jobs/\(job)/stream")
             let names = [

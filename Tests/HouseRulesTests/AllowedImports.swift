@@ -51,6 +51,10 @@ enum AllowedImports {
         "Docs/Examples/Inventory": system + foundation + [
             "Holdfast", "HoldfastCore", "HoldfastEngine", "Crypto",
         ],
+        "Docs/Examples/Newsroom": foundation + [
+            "Holdfast", "HoldfastServer", "Hummingbird", "Logging", "OrdersExample", "ServiceLifecycle",
+            "UnixSignals",
+        ],
         "Docs/Examples/Orders": ["Holdfast", "CSQLite"],
         "Docs/Examples/Publishing": foundation + ["HoldfastCore", "HoldfastEngine"],
         "Docs/Examples/Reports": ["Holdfast"],

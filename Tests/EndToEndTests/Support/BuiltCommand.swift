@@ -38,14 +38,16 @@ enum BuiltCommand {
     ///
     /// - Parameters:
     ///   - arguments: What follows the name of the program.
+    ///   - program: The name of the program.
     ///   - body: Gets the process; the command is expected to end by itself soon after it returned.
     /// - Returns: What `body` returned, and how the command ended.
     /// - Throws: What `body` throws, after the process was killed; or why it could not be started.
     static func run<Result: Sendable>(
-        _ arguments: [String], while body: (RunningCommand) async throws -> Result
+        _ arguments: [String], of program: String = "holdfast",
+        while body: (RunningCommand) async throws -> Result
     ) async throws -> (result: Result, status: TerminationStatus) {
         let result = try await Subprocess.run(
-            .name("holdfast"), arguments: Arguments(arguments), environment: environment,
+            .name(program), arguments: Arguments(arguments), environment: environment,
             input: .none, output: .sequence, error: .discarded
         ) { execution in
             let (lines, printed) = AsyncStream<String>.makeStream()

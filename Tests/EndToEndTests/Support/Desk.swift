@@ -11,19 +11,39 @@ enum Way: Sendable, CaseIterable {
 /// An operator of one database, whose servers die when they have answered.
 struct Desk {
     let place: Workplace
-    /// The input of a job `publish`, which waits for a person.
+    /// The kind of its jobs.
+    let kind: String
+    /// The input of its jobs.
     let input: String
 
-    /// - Parameter more: Further fields of the input, each after a comma.
+    /// Publishes a page, which waits for a person.
+    ///
+    /// - Parameters:
+    ///   - output: Where the page goes in the workplace.
+    ///   - more: Further fields of the input, each after a comma.
     /// - Throws: When there is no room for a folder.
-    init(more: String = "") throws {
+    init(output: String = "page.html", more: String = "") throws {
         place = try Workplace()
-        input = #"{"title":"Notes","text":"Read me first.","output":"\#(place.page)"\#(more)}"#
+        kind = "publish"
+        input = #"{"title":"Notes","text":"Read me first.","output":"\#(place.path)/\#(output)"\#(more)}"#
     }
 
-    /// Enqueues a page.
+    /// Makes an issue of articles, on a server of one's own.
+    ///
+    /// - Parameters:
+    ///   - articles: How many there are; none has come yet.
+    ///   - more: Further fields of the input, each after a comma.
+    /// - Throws: When there is no room for a folder.
+    init(articles: Int, more: String = "") throws {
+        place = try Workplace(.newsroom)
+        kind = "news.issue"
+        let sources = (1...articles).map { [place] in "\"\(place.article($0))\"" }
+        input = #"{"sources":[\#(sources.joined(separator: ","))]\#(more)}"#
+    }
+
+    /// Enqueues a job.
     func enqueue(_ options: String...) async throws -> String {
-        let arguments = ["enqueue", "publish", "--input", input, "--any-kind", "--quiet"] + options
+        let arguments = ["enqueue", kind, "--input", input, "--any-kind", "--quiet"] + options
         return try #require(try await command(arguments).lines.first)
     }
 
@@ -43,31 +63,39 @@ struct Desk {
     func say(
         _ way: Way, _ verb: String?, _ job: String, _ body: String, _ arguments: [String]
     ) async throws {
-        let serve = ["serve", "--db", place.database, "--port", "0"]
-        let (_, status) = try await BuiltCommand.run(serve) { running in
+        try await Server.kill(place) { running in
             let server = try await Server(running)
             switch way {
             case .http:
                 let path = verb.map { "/v1/jobs/\(job)/\($0)" } ?? "/v1/jobs"
-                let answer = try await server.send(.POST, path, body)
-                #expect((200..<300).contains(answer.status), "\(path): \(answer.body)")
+                try await server.send(.POST, path, body).mustSucceed()
             case .command:
                 try await command(arguments)
             }
-            try running.kill()
         }
-        #expect(status == .signaled(9), "the server had ended already: \(status)")
     }
 
     /// Serves until a job has completed.
     func finish(_ job: String, _ tail: inout Tail) async throws {
-        try await Server.run(place.database) { _ in _ = try await tail.read(through: "job.completed") }
+        try await Server.run(place) { _ in _ = try await tail.read(through: "job.completed") }
         #expect(FileManager.default.fileExists(atPath: place.page))
     }
 
     /// Waits until a job has an open checkpoint.
     func open(_ job: String, on server: Server) async throws {
         while !(try await server.send(.GET, "/v1/checkpoints").body.contains(job)) {}
+    }
+
+    /// All jobs, the newest first.
+    func jobs() async throws -> [String] {
+        try await run("jobs", "--json").lines.map {
+            try JSONDecoder().decode(Listed.self, from: Data($0.utf8)).id
+        }
+    }
+
+    /// The part of a line of `jobs --json` that is looked at.
+    private struct Listed: Decodable {
+        let id: String
     }
 
     /// The kinds of all events of a job.

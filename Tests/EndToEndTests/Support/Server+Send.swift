@@ -1,12 +1,16 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import Testing
 
 extension Server {
     /// What a server answered.
     struct Answer: Sendable {
         let status: Int
         let body: String
+
+        /// Says that the request was to be granted.
+        func mustSucceed() { #expect((200..<300).contains(status), "\(status): \(body)") }
     }
 
     /// Sends a request to a path such as `/v1/jobs`.

@@ -8,20 +8,46 @@ struct Server: Sendable {
     /// Such as `http://127.0.0.1:49152`.
     let url: String
 
-    /// Serves a database while `body` runs, then stops it as an operator does.
+    /// Serves the database of a place while `body` runs, then stops the server as an operator does.
     ///
     /// - Returns: What `body` returned.
     static func run<Result: Sendable>(
-        _ database: String, _ body: (Server) async throws -> Result
+        _ place: Workplace, _ body: (Server) async throws -> Result
     ) async throws -> Result {
-        let (result, status) = try await BuiltCommand.run(["serve", "--db", database, "--port", "0"]) {
-            command in
+        let (result, status) = try await start(place) { command in
             let result = try await body(try await Server(command))
             try command.terminate()
             return result
         }
         #expect(status == .exited(0), "a server that was asked to stop ended with \(status)")
         return result
+    }
+
+    /// Serves the database of a place while `body` runs, then ends the server as `kill -9` does.
+    ///
+    /// - Parameters:
+    ///   - place: Where the database is.
+    ///   - body: Gets the process, which may not listen yet.
+    /// - Returns: What `body` returned.
+    /// - Throws: When a process cannot be started.
+    @discardableResult
+    static func kill<Result: Sendable>(
+        _ place: Workplace, after body: (RunningCommand) async throws -> Result
+    ) async throws -> Result {
+        let (result, status) = try await start(place) { command in
+            let result = try await body(command)
+            try command.kill()
+            return result
+        }
+        #expect(status == .signaled(9), "the server had ended already: \(status)")
+        return result
+    }
+
+    private static func start<Result: Sendable>(
+        _ place: Workplace, while body: (RunningCommand) async throws -> Result
+    ) async throws -> (result: Result, status: TerminationStatus) {
+        let (program, arguments) = place.server
+        return try await BuiltCommand.run(arguments, of: program, while: body)
     }
 
     /// Waits until a server that was just started says where it listens.

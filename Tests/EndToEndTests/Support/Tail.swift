@@ -1,7 +1,7 @@
 import Subprocess
 import Testing
 
-/// A `holdfast tail` of one job, read line by line, which outlives the servers that it watches.
+/// A `holdfast tail` of one job or of all, read line by line, which outlives the servers that it watches.
 struct Tail {
     /// The events so far.
     private(set) var seen: [Envelope] = []
@@ -21,6 +21,16 @@ struct Tail {
         #expect(status == .exited(0), "a tail ends with its job")
     }
 
+    /// Follows the whole log from its first event while `body` runs.
+    static func run(all place: Workplace, _ body: (inout Tail) async throws -> Void) async throws {
+        let arguments = ["tail", "--db", place.database, "--from", "start", "--json"]
+        _ = try await BuiltCommand.run(arguments) { command in
+            var tail = Tail(lines: command.lines.makeAsyncIterator())
+            try await body(&tail)
+            try command.terminate()
+        }
+    }
+
     private init(lines: AsyncStream<String>.Iterator) { self.lines = lines }
 
     /// Reads through the next event of a kind.
@@ -36,12 +46,7 @@ struct Tail {
 
     /// Serves until the job has an event of a kind, then kills the server.
     mutating func killServer(of place: Workplace, at kind: String) async throws {
-        let arguments = ["serve", "--db", place.database, "--port", "0"]
-        let (_, status) = try await BuiltCommand.run(arguments) { server in
-            try await read(through: kind)
-            try server.kill()
-        }
-        #expect(status == .signaled(9), "at \(kind) the server had ended already: \(status)")
+        try await Server.kill(place) { _ in _ = try await read(through: kind) }
     }
 
     /// How often an event of a kind was read.

@@ -5,8 +5,10 @@ import Testing
 /// A folder of one test with a database and a tree of files, removed with the last reference.
 final class Workplace: Sendable {
     let path: String
+    private let program: ServerProgram
 
-    init() throws {
+    init(_ program: ServerProgram = .holdfast) throws {
+        self.program = program
         path = FileManager.default.temporaryDirectory.path + "/holdfast-e2e-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path + "/tree", withIntermediateDirectories: true)
     }
@@ -14,9 +16,27 @@ final class Workplace: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     var database: String { path + "/jobs.db" }
+    /// The program that serves the database on a free port, and its arguments.
+    var server: (program: String, arguments: [String]) {
+        switch program {
+        case .holdfast: ("holdfast", ["serve", "--db", database, "--port", "0"])
+        case .newsroom: ("Newsroom", [database, "0"])
+        }
+    }
+
     var tree: String { path + "/tree" }
     var manifest: String { path + "/manifest.jsonl" }
     var page: String { path + "/page.html" }
+
+    /// The file in which an article comes.
+    func article(_ number: Int) -> String { path + "/article-\(number).md" }
+
+    /// Lets articles come.
+    func write(articles: Int) throws {
+        for number in 1...articles {
+            try Data("# Article \(number)\n".utf8).write(to: URL(fileURLWithPath: article(number)))
+        }
+    }
 
     /// The input of an `inventory` over the tree.
     var input: String { #"{"path":"\#(tree)","output":"\#(manifest)"}"# }
@@ -57,4 +77,12 @@ final class Workplace: Sendable {
         let path: String
         let sha256: String
     }
+}
+
+/// What serves a database.
+enum ServerProgram: Sendable {
+    /// The product.
+    case holdfast
+    /// The example of a server of one's own.
+    case newsroom
 }
