@@ -99,3 +99,12 @@ void floor_trim_memory(void) {
     malloc_trim(0);
 #endif
 }
+
+int64_t floor_heap_bytes(void) {
+#ifdef __GLIBC__
+    struct mallinfo2 use = mallinfo2();
+    return (int64_t)(use.uordblks + use.hblkhd);
+#else
+    return 0;
+#endif
+}

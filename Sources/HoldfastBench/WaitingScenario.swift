@@ -28,12 +28,12 @@ enum WaitingScenario {
             "waiting at checkpoints, the first \(2 * count)",
             String(
                 format: "%.1f MiB, with all caches filled, %+d threads",
-                Double(first.bytes - empty.bytes) / 1_048_576, first.threads - empty.threads))
+                Double(first.residentBytes - empty.residentBytes) / 1_048_576, first.threads - empty.threads))
         context.report.line(
             "waiting at checkpoints, \(count) more",
             String(
-                format: "%.0f bytes a job (aim < 1024), %+d threads",
-                Double(second.bytes - first.bytes) / Double(count), second.threads - first.threads))
+                format: "%.0f bytes of heap a job (aim < 1024), %+d threads",
+                Double(second.heapBytes - first.heapBytes) / Double(count), second.threads - first.threads))
     }
 
     private static func enqueue(_ count: Int, on engine: JobEngine) async throws {
@@ -105,7 +105,10 @@ private struct SpreadingHandler: JobHandler {
 
 /// What this process uses of the machine.
 struct ProcessUse: Sendable {
-    let bytes: Int
+    /// What the process holds of the machine's memory, which comes and goes in pages.
+    let residentBytes: Int
+    /// What was allocated and not freed.
+    let heapBytes: Int
     let threads: Int
 
     static var now: ProcessUse {
@@ -114,6 +117,8 @@ struct ProcessUse: Sendable {
             let line = status.split(separator: "\n").first { $0.hasPrefix(name + ":") }
             return line.flatMap { Int($0.split(whereSeparator: \.isWhitespace)[1]) } ?? 0
         }
-        return ProcessUse(bytes: value("VmRSS") * 1024, threads: value("Threads"))
+        return ProcessUse(
+            residentBytes: value("VmRSS") * 1024, heapBytes: Int(floor_heap_bytes()),
+            threads: value("Threads"))
     }
 }

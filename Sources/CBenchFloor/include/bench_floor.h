@@ -11,3 +11,6 @@ double floor_fdatasync(const char *path, double seconds);
 
 /// Gives memory that nobody uses back to the system, where the allocator can, so that what is left is in use.
 void floor_trim_memory(void);
+
+/// Bytes that were allocated and not freed; 0 where the allocator does not tell.
+int64_t floor_heap_bytes(void);
