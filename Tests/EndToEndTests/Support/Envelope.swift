@@ -17,6 +17,7 @@ struct Envelope: Decodable {
         let occurrence: Int?
         let cause: String?
         let note: String?
+        let engine: String?
     }
 
     init(line: String) throws {
