@@ -159,6 +159,12 @@ enum ErrorMapping {
                     detail:
                         "the log ends at \(tail): the cursor is of another log, or of one that lost its end",
                     extras: [ProblemExtra("tail", tail.description)]))
+        case .prunedCursor(let earliest):
+            ProblemAnswer(
+                Problem(
+                    .prunedCursor,
+                    detail: "the events after the cursor were pruned: begin behind \(earliest)",
+                    extras: [ProblemExtra("earliest", earliest.description)]))
         case .wrongHost(let name):
             ProblemAnswer(
                 Problem(.wrongHost, detail: "\"\(name)\" is no name of this server; add it to its host names")

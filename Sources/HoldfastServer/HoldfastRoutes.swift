@@ -28,7 +28,7 @@ public struct HoldfastRoutes: Service {
         scope = RouteScope(
             engine: engine,
             streams: StreamHub(
-                log: engine.log, configuration: streams, metrics: engine.metrics, sleep: environment.sleep),
+                log: engine.log, configuration: streams, metrics: engine.metrics, environment: environment),
             streamConfiguration: streams,
             bodyLimit: bodyLimit ?? engine.log.configuration.payloadLimit + 1024 * 1024,
             environment: environment)
@@ -51,6 +51,7 @@ public struct HoldfastRoutes: Service {
         table.on("v1/jobs/:id/artifacts/**", .get) { try await scope.showArtifact($0, $1) }
         table.on("v1/jobs/:id/events", .get) { try await scope.showHistory($0, $1) }
         table.on("v1/jobs/:id/stream", .get) { try await scope.streamJob($0, $1) }
+        table.on("v1/stream", .get) { request, _ in try await scope.streamLog(request) }
         table.on("v1/jobs/:id/budget", .post) { try await scope.raiseBudget($0, $1) }
         for verb in SteerVerb.allCases {
             table.on("v1/jobs/:id/\(verb.rawValue)", .post) { try await scope.steerJob(verb, $0, $1) }

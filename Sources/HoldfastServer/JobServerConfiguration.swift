@@ -71,6 +71,10 @@ public struct StreamConfiguration: Hashable, Sendable {
     public var snapshotLogs = 50
     /// How many events are read at a time: what a stream holds in memory at most.
     public var pageEvents = 256
+    /// How much of the log is kept as it is sent, in bytes, for all streams together.
+    ///
+    /// A reader for whom it is not enough reads the log itself.
+    public var memoryBytes = 64 * 1024 * 1024
     /// The size above which what is sent is split, in bytes, so that a slow reader can be told from a dead
     /// one.
     public var chunkBytes = 64 * 1024

@@ -14,6 +14,8 @@ enum RouteFault: Error, Hashable, Sendable {
     case rangeOutside(bytes: Int64)
     /// The cursor is beyond the end of the log.
     case foreignCursor(tail: EventLogPosition)
+    /// The events after the cursor were pruned.
+    case prunedCursor(earliest: EventLogPosition)
     /// The request names a host that this server is not.
     case wrongHost(String)
     /// A page of another site sent the request.

@@ -48,6 +48,8 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case budgetNotRaised = "budget-not-raised"
     /// The cursor is of another log, or of one that lost its end.
     case foreignCursor = "foreign-cursor"
+    /// The events after the cursor were pruned; the first that is there is `earliest`.
+    case prunedCursor = "pruned-cursor"
     /// The body or a value in it is above the limit.
     case tooLarge = "too-large"
     /// The request was meant for another server: the `Host` is none of this one's names.
@@ -89,6 +91,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .noBudget: "The job has no budget"
         case .budgetNotRaised: "The limit is higher already"
         case .foreignCursor: "The cursor is of another log"
+        case .prunedCursor: "The events were pruned"
         case .tooLarge: "The request is too large"
         case .wrongHost: "The request is for another host"
         case .unknownKind: "The kind of job is unknown"
@@ -109,6 +112,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
             404
         case .wrongMethod: 405
         case .jobEnded, .notPossible, .duplicate, .noBudget, .budgetNotRaised, .decided, .foreignCursor: 409
+        case .prunedCursor: 410
         case .tooLarge: 413
         case .rangeOutside: 416
         case .wrongHost: 421

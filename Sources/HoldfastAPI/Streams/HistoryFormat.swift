@@ -16,14 +16,15 @@ public enum HistoryFormat: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Chooses by an `Accept` header: what the client likes best, JSON where it names nothing that there is.
+    /// Chooses by an `Accept` header: what the client likes best, `preferred` where it names nothing that there is.
     ///
     /// Among equals the one that is named first wins.
-    public init(accepting header: String?) {
-        var best: (format: HistoryFormat, quality: Double) = (.json, 0)
+    public init(accepting header: String?, otherwise preferred: HistoryFormat = .json) {
+        var best: (format: HistoryFormat, quality: Double) = (preferred, 0)
         for range in (header ?? "").split(separator: ",") {
             let parts = range.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
-            guard let type = parts.first, let format = HistoryFormat(mediaRange: type) else { continue }
+            guard let type = parts.first, let format = HistoryFormat(mediaRange: type, otherwise: preferred)
+            else { continue }
             let quality =
                 parts.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
             if quality > best.quality { best = (format, quality) }
@@ -31,11 +32,12 @@ public enum HistoryFormat: String, Hashable, Sendable, CaseIterable {
         self = best.format
     }
 
-    private init?(mediaRange type: String) {
+    private init?(mediaRange type: String, otherwise preferred: HistoryFormat) {
         switch type {
         case "text/event-stream": self = .sse
         case "application/x-ndjson", "application/ndjson", "application/jsonl": self = .ndjson
-        case "application/json", "application/*", "*/*": self = .json
+        case "application/json", "application/*": self = .json
+        case "*/*": self = preferred
         default: return nil
         }
     }

@@ -12,6 +12,8 @@ public enum StreamControl: Hashable, Sendable {
     case gap(StreamGap, from: EventLogPosition, to: EventLogPosition)
     /// Everything that was there when the stream was opened has been sent.
     case caughtUp
+    /// Nothing of the stream's selection was found up to the block's cursor.
+    case position
     /// The server closes the stream for reasons of its own: connect again.
     case rotate(StreamRotation)
     /// The job's life has ended and the stream ends with it: do not connect again.
@@ -23,6 +25,7 @@ public enum StreamControl: Hashable, Sendable {
         case .open: "stream.open"
         case .gap: "stream.gap"
         case .caughtUp: "stream.caught_up"
+        case .position: "stream.position"
         case .rotate: "stream.rotate"
         case .end: "stream.end"
         }
@@ -44,7 +47,7 @@ public enum StreamControl: Hashable, Sendable {
                 writer.field("reason", gap.rawValue)
                 writer.field("from", from.description)
                 writer.field("to", to.description)
-            case .caughtUp: writer.field("position", position.description)
+            case .caughtUp, .position: writer.field("position", position.description)
             case .rotate(let reason): writer.field("reason", reason.rawValue)
             case .end(let job, let state):
                 writer.field("job", job.description)

@@ -10,61 +10,77 @@ extension RouteScope {
     func showHistory(_ request: Request, _ path: Parameters) async throws -> Response {
         let id = try path.job()
         let parameters = try QueryParameters(
-            request,
-            known: ["from", "after", "last_event_id", "lastEventId", "limit", "format", "follow", "log"])
+            request, known: QueryParameters.cursors + QueryParameters.forms)
         let start = try parameters.start(request) ?? .beginning
-        let log = try parameters.text("log")
-        switch try parameters.format(request) {
+        let opening = try await opening(of: id, from: start, log: try parameters.text("log"))
+        return try await send(
+            .job(id), opening, as: try parameters.format(request, otherwise: .json), request, parameters)
+    }
+
+    /// `GET /v1/stream`: the events of many jobs by one cursor, as an event stream, as lines or as pages of JSON.
+    func streamLog(_ request: Request) async throws -> Response {
+        let parameters = try QueryParameters(
+            request,
+            known: QueryParameters.cursors + QueryParameters.forms + QueryParameters.selection)
+        let selection = try parameters.streamSelection()
+        let start = try parameters.start(request) ?? .tail
+        let opening = try await opening(of: selection, from: start, log: try parameters.text("log"))
+        return try await send(
+            selection, opening, as: try parameters.format(request, otherwise: .sse), request, parameters)
+    }
+
+    private func send(
+        _ selection: StreamSelection, _ opening: StreamOpening, as format: HistoryFormat, _ request: Request,
+        _ parameters: QueryParameters
+    ) async throws -> Response {
+        switch format {
         case .json:
+            try refuseGap(opening)
             let limit = try parameters.count("limit", in: 1...1000) ?? 256
-            return .json(try await historyPage(of: id, from: start, log: log, limit: limit).json)
-        case .ndjson:
-            let limit = try parameters.count("limit", in: 1...Int.max)
-            let follows = try parameters.flag("follow")
-            let opening = try await knownOpening(of: id, from: start, log: log)
-            return try streamed(request, id, .ndjson) { ticket, writer in
-                var lines = LineStream(opening, ticket: ticket, scope: self, limit: limit, follows: follows)
-                try await lines.run(&writer)
+            if let wait = try parameters.wait() {
+                return try await poll(request, selection, opening, limit: limit, wait: wait)
             }
-        case .sse: return try await openStream(request, of: id, from: start, log: log)
+            return .json(try await page(of: selection, after: opening.after, limit: limit).json)
+        case .ndjson:
+            return try openLines(
+                request, of: selection, opening, limit: try parameters.count("limit", in: 1...Int.max),
+                follows: try parameters.flag("follow"))
+        case .sse: return try openStream(request, of: selection, opening)
         }
     }
 
-    private func historyPage(
-        of job: JobID, from start: StreamStart, log: String?, limit: Int
-    ) async throws -> HistoryPage {
-        let opening = try await knownOpening(of: job, from: start, log: log)
-        // One more than is sent tells whether there is a next page.
-        let query = EventQuery(job: job, after: opening.after, limit: limit + 1)
-        let page = try await engine.log.read { try $0.events(query) }
-        let shown = page.events.prefix(limit)
-        let next = page.events.count > limit ? shown.last?.position : nil
-        return HistoryPage(events: shown.map(\.envelope), next: next, through: next ?? page.through)
-    }
-
-    /// Reads where a history begins.
-    ///
-    /// - Throws: `RouteFault.foreignCursor`, because there is no block here that could tell of a gap.
-    private func knownOpening(
-        of job: JobID, from start: StreamStart, log: String?
+    /// Reads where a stream of many jobs begins.
+    private func opening(
+        of selection: StreamSelection, from start: StreamStart, log: String?
     ) async throws -> StreamOpening {
-        let opening = try await opening(of: job, from: start, log: log)
-        guard !opening.isForeign else { throw RouteFault.foreignCursor(tail: opening.tail) }
-        return opening
+        let identity = engine.log.backend.identity
+        var start = start
+        if case .last(let count) = start { start = .after(try await position(before: count, of: selection)) }
+        return try await engine.log.read { [start] reader in
+            try StreamOpening(from: start, log: log, in: identity, reader: reader)
+        }
     }
-}
 
-extension QueryParameters {
-    /// The form that the client asks for, by `?format=` or else by `Accept`.
-    fileprivate func format(_ request: Request) throws(RequestFault) -> HistoryFormat {
-        guard let name = try text("format") else {
-            return HistoryFormat(accepting: request.headers[.accept])
+    /// The position behind which the last so many events of a selection are.
+    private func position(
+        before count: Int, of selection: StreamSelection
+    ) async throws -> EventLogPosition {
+        var missing = count
+        var query = selection.query(after: .beginning, limit: 1024)
+        query.fromEnd = true
+        let facts = streams.facts
+        while true {
+            let (page, meant) = try await engine.log.read { [query] reader in
+                let page = try reader.events(query)
+                let meant = try page.events.filter { event in
+                    try selection.admits(event) { try facts.facts(of: $0, by: reader) }
+                }
+                return (page, meant)
+            }
+            if meant.count >= missing { return meant[meant.count - missing].position.previous }
+            missing -= meant.count
+            guard page.events.count == query.limit, let first = page.events.first else { return .beginning }
+            query.through = first.position.previous
         }
-        guard let format = HistoryFormat(rawValue: name) else {
-            throw .invalidParameter(
-                "format", expected: "one of " + HistoryFormat.allCases.map(\.rawValue).joined(separator: ", ")
-            )
-        }
-        return format
     }
 }

@@ -9,26 +9,49 @@ extension RouteScope {
     /// `GET /v1/jobs/:id/stream`: a snapshot, then the tail; 204 when the reader has seen the end.
     func streamJob(_ request: Request, _ path: Parameters) async throws -> Response {
         let id = try path.job()
-        let parameters = try QueryParameters(request, known: ["last_event_id", "lastEventId", "from", "log"])
+        let parameters = try QueryParameters(request, known: QueryParameters.cursors)
         let start = try parameters.start(request) ?? .snapshot
-        return try await openStream(request, of: id, from: start, log: try parameters.text("log"))
+        let opening = try await opening(of: id, from: start, log: try parameters.text("log"))
+        return try openStream(request, of: .job(id), opening)
     }
 
-    /// Opens an event stream of one job.
+    /// Opens an event stream; 204 when the reader has seen the end of its job.
     func openStream(
-        _ request: Request, of job: JobID, from start: StreamStart, log: String?
-    ) async throws -> Response {
-        let opening = try await opening(of: job, from: start, log: log)
+        _ request: Request, of selection: StreamSelection, _ opening: StreamOpening
+    ) throws -> Response {
         guard !opening.isOver else {
             return Response(status: .noContent, headers: [.cacheControl: "no-store"])
         }
-        return try streamed(request, job, .sse) { ticket, writer in
+        let key = ShelfKey(selection: selection, encoding: .blocks)
+        return try streamed(request, key, .sse) { ticket, writer in
             var stream = EventStream(opening, ticket: ticket, scope: self)
             try await stream.run(&writer)
         }
     }
 
-    /// Reads where a stream begins.
+    /// Opens a stream of lines.
+    func openLines(
+        _ request: Request, of selection: StreamSelection, _ opening: StreamOpening, limit: Int?,
+        follows: Bool
+    ) throws -> Response {
+        try refuseGap(opening)
+        let key = ShelfKey(selection: selection, encoding: .lines)
+        return try streamed(request, key, .ndjson) { ticket, writer in
+            var lines = LineStream(opening, ticket: ticket, scope: self, limit: limit, follows: follows)
+            try await lines.run(&writer)
+        }
+    }
+
+    /// Refuses a cursor from which an answer cannot go on that has no block to tell of it.
+    func refuseGap(_ opening: StreamOpening) throws(RouteFault) {
+        switch opening.gap {
+        case .foreign: throw .foreignCursor(tail: opening.tail)
+        case .pruned: throw .prunedCursor(earliest: opening.earliest)
+        case nil: break
+        }
+    }
+
+    /// Reads where a stream of a job begins.
     func opening(of job: JobID, from start: StreamStart, log: String?) async throws -> StreamOpening {
         let identity = engine.log.backend.identity
         let logLimit = streamConfiguration.snapshotLogs
@@ -41,8 +64,8 @@ extension RouteScope {
     /// Makes an answer whose body is written for as long as the reader stays.
     ///
     /// - Throws: `RouteFault.unavailable` when no stream can be opened now.
-    func streamed(
-        _ request: Request, _ job: JobID, _ format: HistoryFormat, _ write: @escaping StreamBody.Write
+    private func streamed(
+        _ request: Request, _ key: ShelfKey, _ format: HistoryFormat, _ write: @escaping StreamBody.Write
     ) throws(RouteFault) -> Response {
         if let reason = streams.reasonNotReady { throw .unavailable(reason) }
         var headers: HTTPFields = [
@@ -54,23 +77,6 @@ extension RouteScope {
         if let buffering = HTTPField.Name("X-Accel-Buffering") { headers[buffering] = "no" }
         return Response(
             status: .ok, headers: headers,
-            body: StreamBody(scope: self, job: job, write: write).response(to: request))
-    }
-}
-
-extension QueryParameters {
-    /// Where the reader begins: its cursor, from the header or the query, else what `from=` says.
-    ///
-    /// - Returns: Nil when the request says nothing.
-    /// - Throws: `RequestFault` when it is malformed.
-    func start(_ request: Request) throws(RequestFault) -> StreamStart? {
-        if let header = request.headers[named: "Last-Event-ID"], !header.isEmpty {
-            return try StreamStart(cursor: header, givenAs: "Last-Event-ID")
-        }
-        for name in ["last_event_id", "lastEventId", "after"] {
-            if let cursor = try text(name) { return try StreamStart(cursor: cursor, givenAs: name) }
-        }
-        guard let from = try text("from") else { return nil }
-        return try StreamStart(from: from)
+            body: StreamBody(scope: self, key: key, write: write).response(to: request))
     }
 }

@@ -3,27 +3,28 @@ import HoldfastCore
 import HoldfastEngine
 import HoldfastStore
 
-/// Sends one job's events to one reader as an event stream: those that are there, then new ones as they are
-/// committed,
-/// until the life that is current ends.
+/// Sends the events of a selection to one reader as an event stream: those that are there, then new ones as they are
+/// committed; of one job until the life that is current ends.
 struct EventStream: Sendable {
     private let scope: RouteScope
     private let ticket: StreamTicket
     private let opening: StreamOpening
-    private var pages: JobPages
-    private var life: LifeTracker
+    private var pages: StreamPages
+    private var life: LifeTracker?
     /// The cursor that the reader has.
-    private var cursor: EventLogPosition
+    private var cursor: EventLogPosition {
+        didSet { ticket.cursor = cursor }
+    }
     private var isCaughtUp = false
+    /// Whether it is time for a sign of life.
+    private var isBeatDue = false
 
     init(_ opening: StreamOpening, ticket: StreamTicket, scope: RouteScope) {
         self.scope = scope
         self.ticket = ticket
         self.opening = opening
-        pages = JobPages(
-            scope.engine.log, job: opening.job, after: opening.after,
-            limit: scope.streamConfiguration.pageEvents)
-        life = LifeTracker(opening.state)
+        pages = StreamPages(scope.streams, ticket, after: opening.after)
+        life = opening.state.map(LifeTracker.init)
         cursor = opening.cursor
     }
 
@@ -36,7 +37,7 @@ struct EventStream: Sendable {
             to: &writer.pending)
         try await writer.flush()
         do {
-            while try await !sendNextPage(&writer) {
+            while try await !sendNextStretch(&writer) {
                 if ticket.isDraining { return try await rotate(.shutdown, &writer) }
             }
         } catch let error as StoreError {
@@ -47,13 +48,14 @@ struct EventStream: Sendable {
     /// Sends what is there, or waits for something to do where there is nothing.
     ///
     /// - Returns: Whether the stream has ended.
-    private mutating func sendNextPage(_ writer: inout StreamWriter) async throws -> Bool {
-        let (page, reachesTail) = try await pages.next()
-        for event in page.events {
-            life.follow(event)
-            cursor = event.position
-            ServerSentEvents.append(id: cursor, event: event.kind, data: event.envelope, to: &writer.pending)
-            try await writer.flushFullChunk()
+    private mutating func sendNextStretch(_ writer: inout StreamWriter) async throws -> Bool {
+        let isOver = life?.isOver == true
+        let turn = try await pages.next(isPatient: isCaughtUp && !isOver)
+        let (stretch, reachesTail) = (turn.stretch, turn.reachesTail)
+        life?.follow(stretch.change)
+        if let last = stretch.items.last {
+            cursor = last.position
+            try await writer.send(stretch.bytes)
         }
         if reachesTail, !isCaughtUp {
             isCaughtUp = true
@@ -61,21 +63,30 @@ struct EventStream: Sendable {
         }
         // An end with something after it was that of an earlier life, so it counts only once nothing is left
         // to read.
-        if reachesTail, life.isOver {
-            try await end(&writer)
+        if reachesTail, let life, life.isOver {
+            try await end(life, &writer)
             return true
         }
+        if isBeatDue, stretch.isEmpty { beat(&writer) }
         try await writer.flush()
-        if reachesTail, try await ticket.next().contains(.heartbeat) {
-            writer.pending += ServerSentEvents.heartbeat
-            try await writer.flush()
-        }
+        isBeatDue = (turn.mayWait ? try await ticket.next() : ticket.takeWakes()).contains(.heartbeat)
         return false
     }
 
+    /// Gives a sign of life, and moves the cursor of a reader for whom nothing came.
+    private mutating func beat(_ writer: inout StreamWriter) {
+        guard opening.job == nil, pages.position > cursor else {
+            writer.pending += ServerSentEvents.heartbeat
+            return
+        }
+        cursor = pages.position
+        StreamControl.position.append(at: cursor, to: &writer.pending)
+    }
+
     /// Ends with the job, and waits a little so that the reader is the one to close.
-    private func end(_ writer: inout StreamWriter) async throws {
-        StreamControl.end(job: opening.job, state: life.state).append(at: cursor, to: &writer.pending)
+    private func end(_ life: LifeTracker, _ writer: inout StreamWriter) async throws {
+        guard let job = opening.job else { return }
+        StreamControl.end(job: job, state: life.state).append(at: cursor, to: &writer.pending)
         try await writer.flush()
         // The call to drain may have been taken before the end was read.
         guard !ticket.isDraining else { return }

@@ -14,14 +14,14 @@ struct StreamBody: Sendable {
     typealias Write = @Sendable (StreamTicket, inout StreamWriter) async throws -> Void
 
     let scope: RouteScope
-    let job: JobID
+    let key: ShelfKey
     let write: Write
 
     /// Makes the body of an answer.
     func response(to request: Request) -> ResponseBody {
         ResponseBody { writer in
             // Joined only here, because an answer to HEAD has no body.
-            let ticket = try scope.streams.join(job)
+            let ticket = try scope.streams.join(key)
             defer { scope.streams.leave(ticket) }
             let transfer = WriterTransfer(writer: writer)
             // Without this a reader that goes away is noticed at the next write, and one of a quiet job
@@ -81,9 +81,14 @@ struct StreamWriter {
         self.chunkBytes = chunkBytes
     }
 
-    /// Sends when enough was collected for one write.
-    mutating func flushFullChunk() async throws {
-        if pending.count >= chunkBytes { try await flush() }
+    /// Sends what was collected and then bytes that others send as well, without a copy.
+    mutating func send(_ bytes: ByteBuffer) async throws {
+        try await flush()
+        var rest = bytes
+        // In parts, so that a slow reader can be told from a dead one.
+        while rest.readableBytes > 0, let part = rest.readSlice(length: min(chunkBytes, rest.readableBytes)) {
+            try await ticket.whileWriting { try await writer.write(part) }
+        }
     }
 
     /// Sends what was collected, and returns when the reader's connection has room for more.

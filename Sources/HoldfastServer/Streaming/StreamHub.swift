@@ -1,45 +1,61 @@
-import HoldfastCore
+package import HoldfastCore
 import HoldfastEngine
 import HoldfastStore
 import Synchronization
 
-/// Knows the streams that are open: wakes those whose job has something new, beats their hearts, finds
-/// readers that
-/// take nothing, and tells all of them when the server stops.
+/// Knows the streams that are open: puts what is new on the shelves that they read from, wakes those for whom it is
+/// meant, beats their hearts, finds readers that take nothing, and tells all of them when the server stops.
 ///
-/// It hands out signals and never events: each stream reads the log from its own position, so there is
-/// nothing that
-/// could overflow, get lost or come in another order.
+/// It hands out signals and never events: each stream reads from its own position, so there is nothing that could
+/// overflow, get lost or come in another order.
 package final class StreamHub: Sendable {
-    fileprivate struct State {
-        var tickets: [JobID: [Int: StreamTicket]] = [:]
-        var count = 0
+    struct State {
+        var streams = OpenStreams()
+        /// Shelves on which nothing is put before the next round has ended.
+        var unbegun: [StreamShelf] = []
         var lastID = 0
+        /// Every event up to here is on the shelves that are there; nil while nobody puts them there.
+        var scanned: EventLogPosition?
+        /// Whether events behind `scanned` are being put on shelves.
+        var isScanning = false
         var isOperating = false
         var isDraining = false
         var waitingForNone: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State())
-    private let log: EventLog
-    private let metrics: EngineMetrics?
-    private let configuration: StreamConfiguration
+    let log: EventLog
+    let configuration: StreamConfiguration
+    /// What is known of the jobs that selections ask about.
+    let facts = JobFactsMemory()
+    /// Pages of the past.
+    let pages: PageMemory
+    let metrics: EngineMetrics?
+    let state = Mutex(State())
+    private let now: @Sendable () -> Timestamp
     private let sleep: @Sendable (Duration) async throws -> Void
     /// How many looks at a pending write make a stalled reader; there are four looks in `stallLimit`.
     private static let stalledLooks = 5
 
     init(
         log: EventLog, configuration: StreamConfiguration, metrics: EngineMetrics? = nil,
-        sleep: @escaping @Sendable (Duration) async throws -> Void
+        environment: EngineEnvironment
     ) {
         self.log = log
         self.metrics = metrics
         self.configuration = configuration
-        self.sleep = sleep
+        pages = PageMemory(limit: configuration.memoryBytes / 2)
+        now = environment.now
+        sleep = environment.sleep
     }
 
     /// How many streams are open.
-    package var count: Int { state.withLock(\.count) }
+    package var count: Int { state.withLock(\.streams.count) }
+
+    /// A position up to which every event is on the shelves that are there; nil while the log has to be read.
+    package var scanned: EventLogPosition? { state.withLock(\.scanned) }
+
+    /// The streams that are open, the oldest first.
+    var tickets: [StreamTicket] { state.withLock { $0.streams.all.sorted { $0.id < $1.id } } }
 
     /// Why no stream can be opened now; nil when one can.
     var reasonNotReady: String? {
@@ -49,32 +65,36 @@ package final class StreamHub: Sendable {
         }
     }
 
-    /// Registers a stream of a job; from now on each commit for the job wakes it.
+    /// Registers a stream; from now on each commit with something for it wakes it.
     ///
     /// - Throws: `RouteFault.unavailable` when the server is stopping or not ready.
-    func join(_ job: JobID) throws(RouteFault) -> StreamTicket {
+    func join(_ key: ShelfKey) throws(RouteFault) -> StreamTicket {
         if let reason = reasonNotReady { throw .unavailable(reason) }
-        let ticket = state.withLock { state in
+        let openedAt = now()
+        return state.withLock { state in
             state.lastID += 1
-            let ticket = StreamTicket(id: state.lastID, job: job)
-            state.tickets[job, default: [:]][ticket.id] = ticket
-            state.count += 1
+            let ticket = StreamTicket(
+                id: state.lastID, shelf: state.streams.shelf(for: key), openedAt: openedAt)
+            if !state.isScanning, let scanned = state.scanned {
+                ticket.shelf.begin(after: scanned)
+            } else {
+                // In the middle of a round it is not known what it would miss.
+                state.unbegun.append(ticket.shelf)
+            }
+            state.streams.add(ticket)
             if state.isDraining { ticket.drain() }
             // Under the lock, so that the last number is the right one.
-            metrics?.setStreamsOpen(state.count)
+            metrics?.setStreamsOpen(state.streams.count)
             return ticket
         }
-        return ticket
     }
 
     /// Forgets a stream that was closed.
     func leave(_ ticket: StreamTicket) {
         let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
-            guard state.tickets[ticket.job]?.removeValue(forKey: ticket.id) != nil else { return [] }
-            if state.tickets[ticket.job]?.isEmpty == true { state.tickets[ticket.job] = nil }
-            state.count -= 1
-            metrics?.setStreamsOpen(state.count)
-            guard state.count == 0 else { return [] }
+            guard state.streams.remove(ticket) else { return [] }
+            metrics?.setStreamsOpen(state.streams.count)
+            guard state.streams.count == 0 else { return [] }
             defer { state.waitingForNone = [] }
             return state.waitingForNone
         }
@@ -89,7 +109,7 @@ package final class StreamHub: Sendable {
         let tickets = state.withLock { state -> [StreamTicket] in
             guard !state.isDraining else { return [] }
             state.isDraining = true
-            return state.allTickets
+            return state.streams.all
         }
         for ticket in tickets { ticket.drain() }
     }
@@ -98,8 +118,8 @@ package final class StreamHub: Sendable {
     package func whenEmpty() async {
         await withCheckedContinuation { continuation in
             let isEmpty = state.withLock { state in
-                if state.count > 0 { state.waitingForNone.append(continuation) }
-                return state.count == 0
+                if state.streams.count > 0 { state.waitingForNone.append(continuation) }
+                return state.streams.count == 0
             }
             if isEmpty { continuation.resume() }
         }
@@ -110,7 +130,10 @@ package final class StreamHub: Sendable {
         // Signals first, then the position: what is committed from here on is signalled.
         let signals = log.feed.signals()
         let head = log.feed.head
-        state.withLock { $0.isOperating = true }
+        state.withLock { state in
+            state.isOperating = true
+            state.scanned = head
+        }
         await withTaskGroup { group in
             group.addTask { await self.follow(signals, from: head) }
             group.addTask { await self.every(self.configuration.heartbeat) { $0.wake(.heartbeat) } }
@@ -120,62 +143,20 @@ package final class StreamHub: Sendable {
                 }
             }
         }
-        state.withLock { $0.isOperating = false }
-    }
-
-    // MARK: -
-
-    private func follow(_ signals: AsyncStream<Void>, from head: EventLogPosition) async {
-        var position = head
-        for await _ in signals { await wakeReaders(after: &position) }
-        // Without being cancelled, it is the log that was closed: nothing new can come.
-        if !Task.isCancelled { drain() }
-    }
-
-    /// Wakes the streams of the jobs that have events after a position, and moves it to the end of the log.
-    private func wakeReaders(after position: inout EventLogPosition) async {
-        // Read before looking for streams: one that joins later reads what was committed until then by
-        // itself.
-        let head = log.feed.head
-        guard count > 0 else {
-            position = max(position, head)
-            metrics?.setUnreadByStreams(0)
-            return
+        state.withLock { state in
+            state.isOperating = false
+            state.scanned = nil
         }
-        metrics?.setUnreadByStreams(head.value - position.value)
-        do {
-            repeat {
-                let page = try await log.page(EventQuery(after: position, limit: 1024))
-                wake(Set(page.events.compactMap(\.job)))
-                position = max(position, page.through)
-                if page.events.isEmpty { break }
-            } while position < log.feed.head
-            metrics?.setUnreadByStreams(0)
-        } catch {
-            // Which jobs moved cannot be read now. The streams look for themselves and meet the same error.
-            for ticket in state.withLock(\.allTickets) { ticket.wake(.commit) }
-        }
-    }
-
-    private func wake(_ jobs: Set<JobID>) {
-        let tickets = state.withLock { state in
-            jobs.flatMap { state.tickets[$0].map { Array($0.values) } ?? [] }
-        }
-        for ticket in tickets { ticket.wake(.commit) }
     }
 
     private func every(_ interval: Duration, _ body: (StreamTicket) -> Void) async {
         do {
             while true {
                 try await sleep(interval)
-                for ticket in state.withLock(\.allTickets) { body(ticket) }
+                for ticket in state.withLock(\.streams.all) { body(ticket) }
             }
         } catch {
             // Cancelled: the server has stopped.
         }
     }
-}
-
-extension StreamHub.State {
-    fileprivate var allTickets: [StreamTicket] { tickets.values.flatMap(\.values) }
 }

@@ -4,29 +4,29 @@ import HoldfastStore
 
 /// Where a stream begins, as the log was when it was opened.
 struct StreamOpening: Sendable {
-    /// Whose events are sent.
-    let job: JobID
+    /// Whose life it follows; nil for a stream that ends with no job.
+    let job: JobID?
     /// The state that the job has, or had at the snapshot.
-    private(set) var state: JobPhaseName
+    private(set) var state: JobPhaseName?
     /// Events are sent that come after this position.
-    var after: EventLogPosition
+    private(set) var after = EventLogPosition.beginning
     /// The cursor that the reader has before the first event.
     ///
     /// It is not always `after`: before a snapshot arrived the reader must not claim to have seen what it
     /// stands for.
-    var cursor: EventLogPosition
-    /// The first event of the job.
+    private(set) var cursor = EventLogPosition.beginning
+    /// The first event of the stream.
     let earliest: EventLogPosition
     /// The end of the log.
     let tail: EventLogPosition
-    /// Whether the reader's cursor is of another log.
-    var isForeign = false
+    /// Why the stream cannot go on at the reader's cursor; nil where it can.
+    private(set) var gap: StreamGap?
     /// Whether the reader has seen the end of the job, so that nothing is left to send.
-    var isOver = false
+    private(set) var isOver = false
     /// What the stream begins with, if the reader has nothing yet.
-    var snapshot: JobSnapshot?
+    private(set) var snapshot: JobSnapshot?
 
-    /// Reads what is needed to open a stream.
+    /// Reads what is needed to open a stream of one job.
     ///
     /// - Parameters:
     ///   - job: Whose events are sent.
@@ -49,14 +49,7 @@ struct StreamOpening: Sendable {
         self.job = job
         self.state = state.phase.name
         earliest = first.position
-        (after, cursor) = (.beginning, .beginning)
         switch start {
-        case .beginning: break
-        case .tail: (after, cursor) = (tail, tail)
-        case .last(let count):
-            let page = try reader.events(EventQuery(job: job, limit: count, fromEnd: true))
-            let before = page.events.first?.position.previous ?? .beginning
-            (after, cursor) = (before, before)
         case .snapshot:
             guard let snapshot = try reader.snapshot(of: job, logLimit: logLimit) else {
                 throw JobRejection.unknownJob
@@ -65,13 +58,45 @@ struct StreamOpening: Sendable {
             // What happened between the reads is in the snapshot and comes as no event.
             self.state = snapshot.state.phase.name
             after = snapshot.position
-        case .after(let position):
-            isForeign = position > tail || log.map { $0 != identity } ?? false
-            cursor = position
-            after = isForeign ? earliest.previous : position
+        case .last(let count):
+            let page = try reader.events(EventQuery(job: job, limit: count, fromEnd: true))
+            begin(after: page.events.first?.position.previous ?? .beginning)
+        case .beginning, .tail, .after:
+            begin(at: start, isForeign: log.map { $0 != identity } ?? false)
             isOver =
-                try !isForeign && state.phase.name.isEnded
-                && reader.events(EventQuery(job: job, after: position, limit: 1)).events.isEmpty
+                try gap == nil && start.isCursor && state.phase.name.isEnded
+                && reader.events(EventQuery(job: job, after: cursor, limit: 1)).events.isEmpty
+        }
+    }
+
+    /// Reads what is needed to open a stream of many jobs.
+    ///
+    /// `start` may not be `last`, which takes more than one read, nor `snapshot`.
+    ///
+    /// - Throws: `StoreError`.
+    init(from start: StreamStart, log: String?, in identity: String, reader: any StorageReader) throws {
+        tail = try reader.head().position
+        job = nil
+        earliest = try reader.events(EventQuery(limit: 1)).events.first?.position ?? tail
+        begin(at: start, isForeign: log.map { $0 != identity } ?? false)
+    }
+
+    private mutating func begin(after position: EventLogPosition) {
+        (after, cursor) = (position, position)
+    }
+
+    private mutating func begin(at start: StreamStart, isForeign: Bool) {
+        switch start {
+        case .tail: begin(after: tail)
+        case .after(let position):
+            begin(after: position)
+            if isForeign || position > tail {
+                gap = .foreign
+            } else if job == nil, position > .beginning, position < earliest.previous {
+                gap = .pruned
+            }
+            if gap != nil { after = earliest.previous }
+        case .beginning, .last, .snapshot: break
         }
     }
 
@@ -81,8 +106,8 @@ struct StreamOpening: Sendable {
     func write(identity: String, retry: Duration, to bytes: inout [UInt8]) -> EventLogPosition {
         StreamControl.open(log: identity, from: cursor, earliest: earliest, tail: tail)
             .append(retry: retry, at: cursor, to: &bytes)
-        if isForeign {
-            StreamControl.gap(.foreign, from: cursor, to: earliest).append(at: after, to: &bytes)
+        if let gap {
+            StreamControl.gap(gap, from: cursor, to: earliest).append(at: after, to: &bytes)
             return after
         }
         guard let snapshot else { return cursor }
@@ -94,7 +119,14 @@ struct StreamOpening: Sendable {
 
 extension EventLogPosition {
     /// The position before this one, or the beginning.
-    fileprivate var previous: EventLogPosition { EventLogPosition(max(0, value - 1)) }
+    var previous: EventLogPosition { EventLogPosition(max(0, value - 1)) }
+}
+
+extension StreamStart {
+    /// Whether the reader comes back with a cursor.
+    fileprivate var isCursor: Bool {
+        if case .after = self { true } else { false }
+    }
 }
 
 extension StreamControl {

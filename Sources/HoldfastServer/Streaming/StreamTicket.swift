@@ -12,6 +12,8 @@ final class StreamTicket: Sendable {
         static let heartbeat = Wake(rawValue: 2)
         /// The server stops.
         static let drain = Wake(rawValue: 4)
+        /// The reader has waited for as long as it asked for.
+        static let timeout = Wake(rawValue: 8)
     }
 
     private struct State {
@@ -19,19 +21,23 @@ final class StreamTicket: Sendable {
         var isDraining = false
         /// How often the hub has seen the write that is pending now; nil while none is.
         var looks: Int?
+        var cursor = EventLogPosition.beginning
     }
 
     let id: Int
-    let job: JobID
+    let shelf: StreamShelf
+    /// When it was opened.
+    let openedAt: Timestamp
     private let state = Mutex(State())
     private let wakes: AsyncStream<Void>
     private let wakeSignal: AsyncStream<Void>.Continuation
     private let cuts: AsyncStream<StreamCut>
     private let cutSignal: AsyncStream<StreamCut>.Continuation
 
-    init(id: Int, job: JobID) {
+    init(id: Int, shelf: StreamShelf, openedAt: Timestamp) {
         self.id = id
-        self.job = job
+        self.shelf = shelf
+        self.openedAt = openedAt
         // A signal, not a queue: what it means is kept in the state.
         (wakes, wakeSignal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (cuts, cutSignal) = AsyncStream.makeStream()
@@ -39,6 +45,12 @@ final class StreamTicket: Sendable {
 
     /// Whether the server stops.
     var isDraining: Bool { state.withLock(\.isDraining) }
+
+    /// How far the reader has been sent the log.
+    var cursor: EventLogPosition {
+        get { state.withLock(\.cursor) }
+        set { state.withLock { $0.cursor = newValue } }
+    }
 
     /// Wakes the stream.
     ///
@@ -58,16 +70,21 @@ final class StreamTicket: Sendable {
     /// Ends the stream whatever it is doing.
     func cut(_ reason: StreamCut) { cutSignal.yield(reason) }
 
+    /// Takes all reasons to look around that there are, without waiting for one.
+    func takeWakes() -> Wake {
+        state.withLock { state in
+            defer { state.wake = [] }
+            return state.wake
+        }
+    }
+
     /// Waits for a reason to look around, and takes all that there are.
     ///
     /// - Throws: `CancellationError` when the task is cancelled.
     func next() async throws -> Wake {
         var signals = wakes.makeAsyncIterator()
         while true {
-            let taken = state.withLock { state in
-                defer { state.wake = [] }
-                return state.wake
-            }
+            let taken = takeWakes()
             if !taken.isEmpty { return taken }
             guard await signals.next() != nil else { throw CancellationError() }
         }

@@ -14,6 +14,7 @@ struct ProblemTests {
         ("unknown-bulk", 404), ("unknown-route", 404), ("wrong-method", 405), ("job-ended", 409),
         ("not-possible", 409),
         ("duplicate", 409), ("no-budget", 409), ("budget-not-raised", 409), ("foreign-cursor", 409),
+        ("pruned-cursor", 410),
         ("too-large", 413), ("wrong-host", 421),
         ("unknown-kind", 422),
         ("refused", 400), ("store-fails", 500), ("unavailable", 503), ("internal-error", 500),

@@ -6,12 +6,14 @@ import Testing
 
 @Suite("Looking at writes that do not go on", .timeLimit(.minutes(1)))
 struct StreamHubTests {
+    private static let key = ShelfKey(selection: .job(JobID(high: 1, low: 2)), encoding: .blocks)
+
     @Test(arguments: [(looks: 4, end: StreamCut.readerGone), (looks: 5, end: .stalled)])
     func `a write that is pending at five looks in a row, 30 s from first to last, is cut`(
         looks: Int, end: StreamCut
     ) async throws {
         try await TestServer.run({ server, _ in server.streams.heartbeat = .seconds(86_400) }) { server in
-            let ticket = try server.server.streams.join(JobID(high: 1, low: 2))
+            let ticket = try server.server.streams.join(StreamHubTests.key)
             let (gate, opener) = AsyncStream<Void>.makeStream()
             let (beginnings, begun) = AsyncStream<Void>.makeStream()
             async let writing: Void = ticket.whileWriting {
@@ -31,7 +33,7 @@ struct StreamHubTests {
 
     @Test func `writes that end are never added up`() async throws {
         try await TestServer.run({ server, _ in server.streams.heartbeat = .seconds(86_400) }) { server in
-            let ticket = try server.server.streams.join(JobID(high: 1, low: 2))
+            let ticket = try server.server.streams.join(StreamHubTests.key)
             for _ in 1...5 {
                 try await ticket.whileWriting { try await server.look(3) }
                 try await server.look(3)
@@ -45,7 +47,7 @@ struct StreamHubTests {
     @Test func `drained twice, a stream is told once and another one does not open`() async throws {
         try await TestServer.run { server in
             let hub = server.server.streams
-            let ticket = try hub.join(JobID(high: 1, low: 2))
+            let ticket = try hub.join(StreamHubTests.key)
             hub.drain()
             #expect(ticket.isDraining)
             #expect(try await ticket.next() == .drain)
@@ -53,7 +55,7 @@ struct StreamHubTests {
             ticket.wake(.heartbeat)
             #expect(try await ticket.next() == .heartbeat)
             #expect(throws: RouteFault.unavailable("the server is stopping")) {
-                try hub.join(JobID(high: 1, low: 2))
+                try hub.join(StreamHubTests.key)
             }
             hub.leave(ticket)
             #expect(hub.count == 0)

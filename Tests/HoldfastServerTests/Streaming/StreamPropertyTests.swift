@@ -12,8 +12,10 @@ struct StreamPropertyTests {
         var random = SeededRandom(seed: seed)
         let pageEvents = Int.random(in: 1...5, using: &random)
         let recentEvents = Int.random(in: 0...8, using: &random)
+        let memoryBytes = Int.random(in: 0...8_000, using: &random)
         try await TestServer.run({ server, engine in
             server.streams.pageEvents = pageEvents
+            server.streams.memoryBytes = memoryBytes
             engine.log.recentEvents = recentEvents
         }) { server in
             let job = try await server.enqueue()

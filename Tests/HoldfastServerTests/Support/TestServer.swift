@@ -118,6 +118,16 @@ extension TestServer {
     /// The blocks in which a stream sends the job's events.
     func blocks(of job: JobID) async throws -> [WireBlock] { try await history(of: job).map(block(of:)) }
 
+    /// Waits until so many streams are open.
+    func whenOpen(_ count: Int) async throws {
+        while server.streams.count != count { await Task.yield() }
+    }
+
+    /// Waits until all that is new up to a position was looked at for the streams.
+    func whenScanned(_ position: EventLogPosition) async throws {
+        while (server.streams.scanned ?? .beginning) < position { await Task.yield() }
+    }
+
     /// Where the log ends.
     func head() async throws -> EventLogPosition { try await engine.log.read { try $0.head().position } }
 }

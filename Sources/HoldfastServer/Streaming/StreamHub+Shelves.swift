@@ -1,0 +1,113 @@
+import HoldfastCore
+import HoldfastEngine
+import HoldfastStore
+import Synchronization
+
+// Puts what is new on the shelves.
+extension StreamHub {
+    /// How many events are looked at in a round.
+    private static let roundLimit = 1024
+
+    /// Follows the log until the task is cancelled or the log is closed.
+    func follow(_ signals: AsyncStream<Void>, from head: EventLogPosition) async {
+        var position = head
+        for await _ in signals { await serve(after: &position) }
+        // Without being cancelled, it is the log that was closed: nothing new can come.
+        if !Task.isCancelled { drain() }
+    }
+
+    /// Puts the events after a position on the shelves, wakes those who read them, and moves the position to the end
+    /// of the log.
+    private func serve(after position: inout EventLogPosition) async {
+        do {
+            while position < log.feed.head {
+                position = try await serveRound(after: position)
+                metrics?.setUnreadByStreams(log.feed.head.value - position.value)
+            }
+        } catch {
+            // What is new cannot be read now. The streams look for themselves and meet the same error.
+            let tickets = state.withLock { state in
+                (state.scanned, state.isScanning) = (nil, false)
+                return state.streams.all
+            }
+            for ticket in tickets { ticket.wake(.commit) }
+        }
+    }
+
+    private func serveRound(after position: EventLogPosition) async throws -> EventLogPosition {
+        // Read before looking for streams: one that joins later reads what was committed until then by itself.
+        let head = log.feed.head
+        let (round, isNeeded) = state.withLock { state in
+            state.isScanning = state.streams.count > 0
+            return (Round(state.streams), state.isScanning)
+        }
+        guard isNeeded else {
+            finish([], through: head)
+            return head
+        }
+        let page = try await log.page(EventQuery(after: position, limit: StreamHub.roundLimit))
+        let meant = try await round.sort(page.events, log: log, facts: facts)
+        let stretches = meant.compactMap { shelf, events in
+            events.last.map {
+                (shelf, StreamStretch(events, through: $0.position, as: shelf.key.encoding))
+            }
+        }
+        finish(stretches, through: page.through)
+        return max(position, page.through)
+    }
+
+    /// Ends a round: everything up to a position is on the shelves then.
+    private func finish(
+        _ stretches: [(shelf: StreamShelf, stretch: StreamStretch)], through position: EventLogPosition
+    ) {
+        let woken = state.withLock { state -> [StreamTicket] in
+            let limit = configuration.memoryBytes / 2 / max(1, state.streams.shelfCount)
+            var woken: [StreamTicket] = []
+            for (shelf, stretch) in stretches {
+                shelf.put(stretch, limit: limit)
+                woken += state.streams.readers(of: shelf)
+            }
+            // Those that came during the round: what they missed, their readers find in the log.
+            for shelf in state.unbegun where shelf.begin(after: position) {
+                woken += state.streams.readers(of: shelf)
+            }
+            state.unbegun = []
+            (state.scanned, state.isScanning) = (position, false)
+            return woken
+        }
+        for ticket in woken { ticket.wake(.commit) }
+    }
+}
+
+/// The shelves that a round is for.
+private struct Round {
+    private let streams: OpenStreams
+
+    init(_ streams: OpenStreams) { self.streams = streams }
+
+    /// The events that are meant for each shelf.
+    func sort(
+        _ events: [StoredEvent], log: EventLog, facts: JobFactsMemory
+    ) async throws -> [(shelf: StreamShelf, events: [StoredEvent])] {
+        var meant: [(shelf: StreamShelf, events: [StoredEvent])] = []
+        for (job, own) in Dictionary(grouping: events, by: \.job) {
+            guard let job else { continue }
+            for shelf in streams.shelves(of: job) { meant.append((shelf, own)) }
+        }
+        let filtered = streams.filteredShelves
+        for shelf in filtered where !shelf.key.selection.asksForFacts {
+            meant.append((shelf, events.filter { shelf.key.selection.admits($0) { _ in nil } }))
+        }
+        let asking = filtered.filter(\.key.selection.asksForFacts)
+        guard !asking.isEmpty, !events.isEmpty else { return meant }
+        meant += try await log.read { reader in
+            try asking.map { shelf in
+                let own = try events.filter { event in
+                    try shelf.key.selection.admits(event) { try facts.facts(of: $0, by: reader) }
+                }
+                return (shelf, own)
+            }
+        }
+        return meant
+    }
+}
