@@ -152,18 +152,22 @@ enum ErrorMapping {
                     detail: "the artifact has \(bytes) bytes, and none of them is in that range",
                     extras: [ProblemExtra("bytes", JSONText(unchecked: "\(bytes)"))]),
                 headers: [.contentRange: "bytes */\(bytes)"])
-        case .foreignCursor(let tail):
+        case .foreignCursor(let log, let earliest, let tail):
             ProblemAnswer(
                 Problem(
                     .foreignCursor,
                     detail:
                         "the log ends at \(tail): the cursor is of another log, or of one that lost its end",
-                    extras: [ProblemExtra("tail", tail.description)]))
+                    extras: [
+                        ProblemExtra("log", log), ProblemExtra("earliest", earliest.description),
+                        ProblemExtra("tail", tail.description),
+                    ]))
         case .prunedCursor(let earliest):
             ProblemAnswer(
                 Problem(
                     .prunedCursor,
-                    detail: "the events after the cursor were pruned: begin behind \(earliest)",
+                    detail:
+                        "the events after the cursor were pruned: \(earliest) is the first that is there; ask with from=start",
                     extras: [ProblemExtra("earliest", earliest.description)]))
         case .wrongHost(let name):
             ProblemAnswer(

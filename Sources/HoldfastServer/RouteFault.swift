@@ -13,7 +13,7 @@ enum RouteFault: Error, Hashable, Sendable {
     /// The range lies outside of the bytes that there are.
     case rangeOutside(bytes: Int64)
     /// The cursor is beyond the end of the log.
-    case foreignCursor(tail: EventLogPosition)
+    case foreignCursor(log: String, earliest: EventLogPosition, tail: EventLogPosition)
     /// The events after the cursor were pruned.
     case prunedCursor(earliest: EventLogPosition)
     /// The request names a host that this server is not.

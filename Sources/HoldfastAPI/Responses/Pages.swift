@@ -25,6 +25,8 @@ public struct JobPage: Hashable, Sendable {
 
 /// One page of a job's history as JSON, in the order of the positions.
 public struct HistoryPage: Hashable, Sendable {
+    /// The identity of the log, to be sent back as `log` beside a cursor.
+    public var log: String
     /// The events' envelopes.
     public var events: [JSONText]
     /// The `after` of the next page; nil when the page reaches the end of the log.
@@ -33,7 +35,8 @@ public struct HistoryPage: Hashable, Sendable {
     public var through: EventLogPosition
 
     /// Puts a page together.
-    public init(events: [JSONText], next: EventLogPosition?, through: EventLogPosition) {
+    public init(log: String, events: [JSONText], next: EventLogPosition?, through: EventLogPosition) {
+        self.log = log
         self.events = events
         self.next = next
         self.through = through
@@ -42,6 +45,7 @@ public struct HistoryPage: Hashable, Sendable {
     /// The JSON of the page.
     public var json: JSONText {
         JSONWriter.object(capacity: 96 + events.reduce(0) { $0 + $1.byteCount + 1 }) { writer in
+            writer.field("log", log)
             writer.key("events")
             writer.array { for event in events { $0.raw(event) } }
             writer.field("next", next.map { JSONText.string($0.description) } ?? .null)

@@ -21,7 +21,16 @@ extension Connection {
         }
         return JobSnapshot(
             position: try readHeadPosition(), state: state, steps: try newestSteps(of: job, rows: rows),
-            logs: logs)
+            logs: logs, checkpoints: try openCheckpoints(of: job, rows: rows))
+    }
+
+    private func openCheckpoints(of job: JobID, rows: EventRows) throws(StoreError) -> [StoredEvent] {
+        var opened: [StoredEvent] = []
+        for wait in try readWaits(of: job, JobSnapshot.openCheckpoints) {
+            let before = EventLogPosition(wait.opened.value - 1)
+            opened += try page(EventQuery(job: job, after: before, limit: 1), rows: rows).events
+        }
+        return opened.sorted { $0.position < $1.position }
     }
 
     private func newestSteps(of job: JobID, rows: EventRows) throws(StoreError) -> [StepRecord] {

@@ -64,6 +64,7 @@ extension RouteScope {
         of selection: StreamSelection, after position: EventLogPosition, limit: Int
     ) async throws -> HistoryPage {
         let facts = streams.facts
+        let identity = engine.log.backend.identity
         return try await engine.log.read { reader in
             // One more than is sent tells whether there is a next page.
             let page = try reader.events(selection.query(after: position, limit: limit + 1))
@@ -72,7 +73,8 @@ extension RouteScope {
                 try selection.admits(event) { try facts.facts(of: $0, by: reader) }
             }
             let next = page.events.count > limit ? looked.last?.position : nil
-            return HistoryPage(events: meant.map(\.envelope), next: next, through: next ?? page.through)
+            return HistoryPage(
+                log: identity, events: meant.map(\.envelope), next: next, through: next ?? page.through)
         }
     }
 }

@@ -45,7 +45,9 @@ extension RouteScope {
     /// Refuses a cursor from which an answer cannot go on that has no block to tell of it.
     func refuseGap(_ opening: StreamOpening) throws(RouteFault) {
         switch opening.gap {
-        case .foreign: throw .foreignCursor(tail: opening.tail)
+        case .foreign:
+            throw .foreignCursor(
+                log: engine.log.backend.identity, earliest: opening.earliest, tail: opening.tail)
         case .pruned: throw .prunedCursor(earliest: opening.earliest)
         case nil: break
         }

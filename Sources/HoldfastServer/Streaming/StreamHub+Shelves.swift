@@ -7,6 +7,8 @@ import Synchronization
 extension StreamHub {
     /// How many events are looked at in a round.
     private static let roundLimit = 1024
+    /// So many readers are given time between two rounds.
+    private static let manyReaders = 100
 
     /// Follows the log until the task is cancelled or the log is closed.
     func follow(_ signals: AsyncStream<Void>, from head: EventLogPosition) async {
@@ -21,9 +23,13 @@ extension StreamHub {
     private func serve(after position: inout EventLogPosition) async {
         do {
             while position < log.feed.head {
-                position = try await serveRound(after: position)
+                let (through, woken) = try await serveRound(after: position)
+                position = through
                 metrics?.setUnreadByStreams(log.feed.head.value - position.value)
+                try await giveWay(to: woken)
             }
+        } catch is CancellationError {
+            // The server has stopped.
         } catch {
             // What is new cannot be read now. The streams look for themselves and meet the same error.
             let tickets = state.withLock { state in
@@ -34,7 +40,17 @@ extension StreamHub {
         }
     }
 
-    private func serveRound(after position: EventLogPosition) async throws -> EventLogPosition {
+    /// Lets many readers send what they were woken for before they are woken again.
+    ///
+    /// What is committed meanwhile goes out in one write then: the cost is in the write and not in the event.
+    private func giveWay(to readers: Int) async throws {
+        guard readers >= StreamHub.manyReaders else { return }
+        try await sleep(configuration.pace * readers)
+    }
+
+    private func serveRound(
+        after position: EventLogPosition
+    ) async throws -> (through: EventLogPosition, woken: Int) {
         // Read before looking for streams: one that joins later reads what was committed until then by itself.
         let head = log.feed.head
         let (round, isNeeded) = state.withLock { state in
@@ -42,8 +58,7 @@ extension StreamHub {
             return (Round(state.streams), state.isScanning)
         }
         guard isNeeded else {
-            finish([], through: head)
-            return head
+            return (head, finish([], through: head))
         }
         let page = try await log.page(EventQuery(after: position, limit: StreamHub.roundLimit))
         let meant = try await round.sort(page.events, log: log, facts: facts)
@@ -52,14 +67,16 @@ extension StreamHub {
                 (shelf, StreamStretch(events, through: $0.position, as: shelf.key.encoding))
             }
         }
-        finish(stretches, through: page.through)
-        return max(position, page.through)
+        let woken = finish(stretches, through: page.through)
+        return (max(position, page.through), woken)
     }
 
     /// Ends a round: everything up to a position is on the shelves then.
+    ///
+    /// - Returns: How many readers were woken.
     private func finish(
         _ stretches: [(shelf: StreamShelf, stretch: StreamStretch)], through position: EventLogPosition
-    ) {
+    ) -> Int {
         let woken = state.withLock { state -> [StreamTicket] in
             let limit = configuration.memoryBytes / 2 / max(1, state.streams.shelfCount)
             var woken: [StreamTicket] = []
@@ -76,6 +93,7 @@ extension StreamHub {
             return woken
         }
         for ticket in woken { ticket.wake(.commit) }
+        return woken.count
     }
 }
 

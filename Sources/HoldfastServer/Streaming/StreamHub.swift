@@ -32,7 +32,7 @@ package final class StreamHub: Sendable {
     let metrics: EngineMetrics?
     let state = Mutex(State())
     private let now: @Sendable () -> Timestamp
-    private let sleep: @Sendable (Duration) async throws -> Void
+    let sleep: @Sendable (Duration) async throws -> Void
     /// How many looks at a pending write make a stalled reader; there are four looks in `stallLimit`.
     private static let stalledLooks = 5
 

@@ -104,8 +104,10 @@ struct StreamOpening: Sendable {
     ///
     /// - Returns: The cursor that the reader has then.
     func write(identity: String, retry: Duration, to bytes: inout [UInt8]) -> EventLogPosition {
+        // Where the cursor does not hold, the reader must not keep it together with the name of this log.
+        let held = gap == nil ? cursor : after
         StreamControl.open(log: identity, from: cursor, earliest: earliest, tail: tail)
-            .append(retry: retry, at: cursor, to: &bytes)
+            .append(retry: retry, at: held, to: &bytes)
         if let gap {
             StreamControl.gap(gap, from: cursor, to: earliest).append(at: after, to: &bytes)
             return after
@@ -149,6 +151,8 @@ extension JobSnapshot {
             writer.array { for step in steps { $0.raw(StepDocument.json(of: step)) } }
             writer.key("logs")
             writer.array { for line in logs { $0.raw(line.envelope) } }
+            writer.key("checkpoints")
+            writer.array { for opened in checkpoints { $0.raw(opened.envelope) } }
         }
     }
 }

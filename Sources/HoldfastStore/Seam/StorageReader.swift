@@ -196,12 +196,21 @@ public struct JobSnapshot: Hashable, Sendable {
     public let steps: [StepRecord]
     /// The newest logged lines, the oldest of them first.
     public let logs: [StoredEvent]
+    /// The events that opened the checkpoints which wait for a person, the oldest first; at most 256.
+    public let checkpoints: [StoredEvent]
 
     /// Puts the values together.
-    public init(position: EventLogPosition, state: JobState, steps: [StepRecord], logs: [StoredEvent]) {
+    public init(
+        position: EventLogPosition, state: JobState, steps: [StepRecord], logs: [StoredEvent],
+        checkpoints: [StoredEvent]
+    ) {
         self.position = position
         self.state = state
         self.steps = steps
         self.logs = logs
+        self.checkpoints = checkpoints
     }
+
+    /// Which waits of a job are such checkpoints.
+    public static let openCheckpoints = WaitQuery(kind: .checkpoint, status: .open)
 }

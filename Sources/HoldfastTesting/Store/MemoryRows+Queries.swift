@@ -54,8 +54,11 @@ extension MemoryRows {
             $0.startedAt == $1.startedAt ? $0.key.precedes($1.key) : $0.startedAt < $1.startedAt
         }
         let logs = page(EventQuery(job: job, kinds: [.logWritten], limit: logLimit, fromEnd: true)).events
+        let opened = Set(waits(of: job, JobSnapshot.openCheckpoints).map(\.opened))
+        let checkpoints = page(EventQuery(job: job, kinds: [.checkpointOpened], limit: .max)).events
         return JobSnapshot(
-            position: head.position, state: state, steps: Array(records.suffix(1000)), logs: logs)
+            position: head.position, state: state, steps: Array(records.suffix(1000)), logs: logs,
+            checkpoints: checkpoints.filter { opened.contains($0.position) })
     }
 
     func newestJob(_ key: WorkKey, unfinishedOnly: Bool) -> JobID? {

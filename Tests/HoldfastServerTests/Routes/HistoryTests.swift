@@ -16,7 +16,7 @@ struct HistoryTests {
                 let answer = try await server.send("GET", "/v1/jobs/\(job)/events\(query)")
                 #expect(answer.headers["content-type"] == "application/json")
                 let page = try answer.fields()
-                #expect(page.keys == ["events", "next", "through"])
+                #expect(page.keys == ["log", "events", "next", "through"])
                 let events = try #require(page.raw("events").flatMap(JSONValues.elements))
                 #expect(events.count <= 7)
                 collected += events
@@ -91,6 +91,7 @@ struct HistoryTests {
                 let problem = try await server.send("GET", path).problem()
                 #expect(problem.kind == .foreignCursor)
                 #expect(problem.status == 409)
+                #expect(problem.extras.map(\.name) == ["log", "earliest", "tail"])
             }
         }
     }

@@ -118,7 +118,9 @@ struct ForeignCursorTests {
             #expect(blocks.prefix(2).map(\.event) == ["stream.open", "stream.gap"])
             #expect(blocks[1].data == #"{"reason":"foreign","from":"\#(beyond)","to":"\#(history[0].id)"}"#)
             #expect(blocks.stored == history)
-            try Array(blocks.dropFirst()).expectComplete()
+            // Its own number is nothing to come back with: it may fit an event of this log by chance.
+            #expect(blocks[0].id == blocks[1].id)
+            try blocks.expectComplete()
         }
     }
 

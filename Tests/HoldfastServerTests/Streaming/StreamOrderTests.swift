@@ -95,7 +95,7 @@ struct StreamSnapshotTests {
             var stream = try await WireStream(server, of: job)
             let fields = try #require(try await stream.read(through: "stream.snapshot").last).fields()
 
-            #expect(fields.keys == ["position", "job", "state", "steps", "logs"])
+            #expect(fields.keys == ["position", "job", "state", "steps", "logs", "checkpoints"])
             #expect(try fields.string("position") == "\(try await server.head())")
             #expect(try fields.string("job") == "\(job)")
             #expect(fields.raw("state") == JobStateCodec.encode(try await server.engine.state(of: job)))
@@ -104,6 +104,26 @@ struct StreamSnapshotTests {
             #expect(try steps.map { try $0.string("status") } == ["completed", "started"])
             let logs = try await server.history(of: job).filter { $0.kind == "log.written" }.suffix(50)
             #expect(fields.raw("logs").flatMap(JSONValues.elements) == logs.map(\.envelope))
+            #expect(fields.raw("checkpoints")?.text == "[]")
+        }
+    }
+
+    @Test func `it has the checkpoints that wait for a person, and no others`() async throws {
+        try await TestServer.run { server in
+            let worker = try await HandWorker(server, try await server.enqueue())
+            for name in ["b", "a"] as [WaitName] {
+                let opened = CheckpointOpened(checkpoint: WaitKey(.checkpoint, name))
+                try await worker.work(.openCheckpoint(opened, recorded: nil))
+            }
+            func open() async throws -> [JSONText]? {
+                var stream = try await WireStream(server, of: worker.job)
+                let fields = try #require(try await stream.read(through: "stream.snapshot").last).fields()
+                return fields.raw("checkpoints").flatMap(JSONValues.elements)
+            }
+            let opened = try await server.history(of: worker.job).filter { $0.kind == "checkpoint.opened" }
+            #expect(try await open() == opened.map(\.envelope))
+            _ = try await server.engine.decide(.approve, "b", of: worker.job, by: .person("ana"))
+            #expect(try await open() == opened.dropFirst().map(\.envelope))
         }
     }
 

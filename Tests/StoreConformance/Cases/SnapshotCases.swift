@@ -32,6 +32,21 @@ extension ConformanceCase {
             #expect(try await log.log.read { try $0.snapshot(of: job, logLimit: 50) }?.logs.count == 3)
             #expect(try await log.log.read { try $0.snapshot(of: log.newID(), logLimit: 2) } == nil)
         },
+        ConformanceCase(.snapshot, "it has the events of the checkpoints that wait, the oldest first") {
+            log in
+            let job = try await log.enqueue()
+            let token = try await log.start(job)
+            for name in ["b", "a", "c"] as [WaitName] {
+                let opened = CheckpointOpened(checkpoint: WaitKey(.checkpoint, name))
+                try await log.work(.openCheckpoint(opened, recorded: nil), on: job, token)
+            }
+            try await log.execute(
+                .steer(.decide(CheckpointVerdict(.reject, name: "a"), recorded: nil)), on: job)
+            let snapshot = try #require(try await log.log.read { try $0.snapshot(of: job, logLimit: 2) })
+            let opened = try await log.events(EventQuery(job: job, kinds: [.checkpointOpened]))
+            #expect(opened.count == 3)
+            #expect(snapshot.checkpoints == [opened[0], opened[2]])
+        },
         ConformanceCase(.snapshot, "of many steps it has the newest thousand") { log in
             let job = try await log.enqueue()
             let token = try await log.start(job)
