@@ -17,11 +17,16 @@ NEEDS = \
 	git:git \
 	/etc/ssl/certs/ca-certificates.crt:ca-certificates
 
+# What the tests of the clients need beside it.
+CLIENT_NEEDS = \
+	node:nodejs \
+	python3:python3
+
 SWIFT_FILES = $(wildcard Package.swift Sources Tests Docs Migrations)
 DOCC = $(shell command -v docc || echo xcrun docc)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-fast check lint imports format docs bench install-deps
+.PHONY: help demo build test test-fast test-clients check lint imports format docs bench install-deps
 
 # SwiftPM holds one lock on .build, so running two targets at once only makes them wait.
 .NOTPARALLEL:
@@ -40,7 +45,7 @@ build: install-deps ## Build everything but the tests
 	swift build
 
 # The end-to-end tests come last and alone: they kill processes at chosen moments, and have to see these in time.
-test: test-fast ## Run all tests
+test: test-fast test-clients ## Run all tests
 	swift test --disable-xctest --skip-build --no-parallel --filter '^EndToEndTests\.'
 
 # Those that start processes run one after another: on Linux `Process.run()` of Foundation crashes in a process that has
@@ -56,6 +61,11 @@ test-fast: install-deps ## Run all tests but the end-to-end ones, which start an
 	swift test --disable-xctest --skip-build --skip '^(EndToEndTests|$(STARTING)|$(RUNNING))\.'
 	swift test --disable-xctest --skip-build --filter '^($(RUNNING))\.'
 	swift test --disable-xctest --skip-build --no-parallel --filter '^($(STARTING))\.'
+
+test-clients: NEEDS += $(CLIENT_NEEDS)
+test-clients: install-deps ## Run the tests of the JavaScript and the Python client
+	node --test Tests/ClientTests/JavaScript/*.test.js
+	PYTHONDONTWRITEBYTECODE=1 python3 -m unittest discover -s Tests/ClientTests/Python
 
 check: lint imports test docs ## Run what a change must pass: lint, imports, tests, documentation
 

@@ -63,9 +63,13 @@ let package = Package(
         ),
         .target(name: "HoldfastAPI", dependencies: ["HoldfastCore"], swiftSettings: strict),
         .target(
+            name: "ClientFiles", path: "Sources/HoldfastServer/Clients",
+            resources: [.embedInCode("JavaScript"), .embedInCode("Python")], swiftSettings: strict),
+        .target(
             name: "HoldfastServer",
             dependencies: [
-                "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine",
+                "ClientFiles", "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -73,6 +77,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            exclude: ["Clients"],
             swiftSettings: strict
         ),
         .target(
@@ -92,7 +97,8 @@ let package = Package(
         .executableTarget(
             name: "HoldfastBench",
             dependencies: [
-                "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastSQLite", "CBenchFloor",
+                "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastSQLite", "HoldfastServer",
+                "CBenchFloor",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

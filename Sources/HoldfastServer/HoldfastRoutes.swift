@@ -56,6 +56,7 @@ public struct HoldfastRoutes: Service {
         for verb in SteerVerb.allCases {
             table.on("v1/jobs/:id/\(verb.rawValue)", .post) { try await scope.steerJob(verb, $0, $1) }
         }
+        ClientRoutes().add(to: &table)
         addWaits(to: &table)
         addSchedules(to: &table)
         addQueues(to: &table)

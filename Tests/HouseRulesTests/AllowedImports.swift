@@ -24,7 +24,7 @@ enum AllowedImports {
         ],
         "Sources/HoldfastAPI": essentials + ["HoldfastCore"],
         "Sources/HoldfastServer": system + foundation + [
-            "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine",
+            "ClientFiles", "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine",
             "Crypto", "DequeModule", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "Metrics",
             "NIOCore", "ServiceLifecycle",
         ],
@@ -40,7 +40,8 @@ enum AllowedImports {
         ],
         "Sources/HoldfastCommand": ["HoldfastCLI", "ArgumentParser"],
         "Sources/HoldfastBench": system + foundation + [
-            "HoldfastCore", "HoldfastStore", "HoldfastSQLite", "HoldfastEngine", "CBenchFloor",
+            "HoldfastCore", "HoldfastStore", "HoldfastSQLite", "HoldfastEngine", "HoldfastServer",
+            "CBenchFloor",
             "ArgumentParser", "Logging", "ServiceLifecycle",
         ],
         "Sources/HoldfastTesting": system + essentials + [
