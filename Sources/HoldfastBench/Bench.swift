@@ -13,7 +13,7 @@ struct Bench: AsyncParsableCommand {
 
             EXAMPLE: swift run -c release HoldfastBench appends steps
             """,
-        subcommands: [Run.self, CrashedProcess.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, CrashedProcess.self, StreamClientProcess.self], defaultSubcommand: Run.self)
 }
 
 /// Runs scenarios and prints a table.
@@ -44,7 +44,7 @@ struct Run: AsyncParsableCommand {
 
 /// The groups of measurements.
 enum ScenarioName: String, CaseIterable, ExpressibleByArgument {
-    case appends, steps, enqueue, jobs, latency, claims, waiting, fanout, crash, idle, artifact
+    case appends, steps, enqueue, jobs, latency, claims, waiting, fanout, crash, idle, artifact, streams
 
     func run(_ context: BenchContext) async throws {
         switch self {
@@ -59,6 +59,7 @@ enum ScenarioName: String, CaseIterable, ExpressibleByArgument {
         case .crash: try await CrashScenario.run(context)
         case .idle: try await IdleScenario.run(context)
         case .artifact: try await ArtifactScenario.run(context)
+        case .streams: try await StreamScenario.run(context)
         }
     }
 }

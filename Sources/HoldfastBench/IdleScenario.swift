@@ -16,9 +16,9 @@ enum IdleScenario {
         let used = try await BenchContext.whileRunning(engine) {
             // The engine has started, and what filling left behind is tidied up.
             try await ContinuousClock().sleep(for: .seconds(10))
-            let before = cpuSeconds()
+            let before = ProcessTime.now
             try await ContinuousClock().sleep(for: measuredTime)
-            return cpuSeconds() - before
+            return ProcessTime.now - before
         }
         let part = used / Double(measuredTime.components.seconds) * 100
         let text = String(
@@ -40,9 +40,12 @@ enum IdleScenario {
             // The last handlers returned; their ends are recorded before the engine stops.
         }
     }
+}
 
-    /// The processor time that this process has used, of all its threads, in the kernel as well.
-    private static func cpuSeconds() -> Double {
+/// The processor time that this process has used, of all its threads, in the kernel as well.
+enum ProcessTime {
+    /// In seconds.
+    static var now: Double {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9

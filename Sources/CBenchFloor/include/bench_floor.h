@@ -1,6 +1,7 @@
 // What the disk and SQLite give without Holdfast: the loops that the benchmarks are compared with.
 #pragma once
 #include <stdint.h>
+#include "stream_floor.h"
 
 /// Inserts one row a transaction into a new database at `path` (WAL, synchronous=FULL) for `seconds`, with the columns
 /// of the event table. Returns transactions a second, or a negative SQLite code.
