@@ -14,6 +14,7 @@ package enum Migrations {
         Migration(version: 7, name: "schedules", text: PackageResources.V0007_schedules_sql),
         Migration(version: 8, name: "queues", text: PackageResources.V0008_queues_sql),
         Migration(version: 9, name: "bulk_operations", text: PackageResources.V0009_bulk_operations_sql),
+        Migration(version: 10, name: "requests", text: PackageResources.V0010_requests_sql),
     ]
 }
 

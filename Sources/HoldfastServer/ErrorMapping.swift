@@ -45,6 +45,8 @@ enum ErrorMapping {
             Problem(.invalidField, detail: detail, extras: [ProblemExtra("field", name)])
         case .unknownParameter(let name, _), .invalidParameter(let name, _):
             Problem(.invalidParameter, detail: detail, extras: [ProblemExtra("parameter", name)])
+        case .invalidHeader(let name, _):
+            Problem(.invalidHeader, detail: detail, extras: [ProblemExtra("header", name)])
         case .malformedCursor: Problem(.invalidCursor, detail: detail)
         }
     }
@@ -65,6 +67,8 @@ enum ErrorMapping {
         case .budgetNotRaised(let limit):
             Problem(
                 .budgetNotRaised, detail: detail, extras: [ProblemExtra("limit", limit.description)])
+        case .requestReused(let id):
+            Problem(.requestReused, detail: detail, extras: [ProblemExtra("request", id.rawValue)])
         case .alreadyExists, .leaseLost, .stepRecorded, .tooManyUnits: Problem(.notPossible, detail: detail)
         }
     }

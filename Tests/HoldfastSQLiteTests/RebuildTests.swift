@@ -15,7 +15,7 @@ struct RebuildTests {
     private static let projections = [
         "jobs", "job_tags", "steps", "waits", "counters", "snapshots", "worker_kinds", "artifacts",
         "schedules", "queues", "queue_heads", "running_keys",
-        "bulk_operations",
+        "bulk_operations", "requests",
     ]
     private static let others = [
         "log_identity", "events", "payloads", "leases", "migrations", "blobs", "blob_chunks",
@@ -42,6 +42,7 @@ struct RebuildTests {
                 by: .engine("e"))
         }
         try await sample.bulkOperations()
+        try await sample.requests()
         for (name, content) in [("a.txt", 1), ("b/c.txt", 2), ("a.txt", 3)] as [(ArtifactName, UInt8)] {
             try await sample.save(name, [content, content], on: job, token)
         }

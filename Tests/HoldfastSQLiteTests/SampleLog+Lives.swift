@@ -66,7 +66,9 @@ private struct Turn: Sendable {
             let verdict = CheckpointVerdict(random.next() % 2 == 0 ? .approve : .reject, name: "gate")
             return .steer(.decide(verdict, recorded: nil))
         case 1:
-            let delivery = SignalDelivery(name: "news", payload: .null, request: "r\(random.next() % 3)")
+            let request = RequestKey(unchecked: "r\(random.next() % 3)")
+            let delivery = SignalDelivery(
+                name: "news", payload: .null, request: RequestMark(id: request, content: "null".utf8))
             return .steer(.signal(delivery, newest: nil, repeated: nil))
         case 2: return .fireWait(WaitKey(.checkpoint, "gate", occurrence: occurrence), recorded: nil)
         case 3: return .fireWait(WaitKey(.timer, "nap"), recorded: nil)

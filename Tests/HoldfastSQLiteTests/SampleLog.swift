@@ -113,6 +113,17 @@ final class SampleLog: Sendable {
         }
     }
 
+    /// Requests that were answered, of each form that there is.
+    func requests() async throws {
+        let job = try await enqueue()
+        try await log.write { transaction in
+            let mark = RequestMark(id: "r-1", content: [1])
+            transaction.note(.job(job), to: mark, kind: "sample.job", owner: nil, by: .person("ana"))
+            transaction.note(.job(job), to: mark, kind: "sample.job", owner: "ana", by: .person("ana"))
+            transaction.note(.bulk("bulk-1"), to: mark, kind: nil, owner: "ana", by: .person("ana"))
+        }
+    }
+
     /// A bulk operation that has finished, one that is in the middle and one that has not begun.
     func bulkOperations() async throws {
         let jobs = [newID(), newID()].sorted()

@@ -18,7 +18,7 @@ public struct Operator: Sendable {
     }
 
     /// Tells a job that the bank has the money; telling it twice is telling it once.
-    public func tellPayment(_ job: JobID, request: String) async throws {
+    public func tellPayment(_ job: JobID, request: RequestKey) async throws {
         let payment = try JSONText(validating: #"{"amount":120}"#)
         try await engine.signal("payment", payment, to: job, by: .person(person), request: request)
     }
@@ -59,6 +59,6 @@ public struct Operator: Sendable {
         let plan = try await engine.forkPlan(of: job, at: StepKey("post"))
         let fork = try await engine.fork(
             job, at: StepKey("post"), by: .person(person), reason: "the books were restored")
-        return (plan.reused, fork.id)
+        return (plan.reused, fork.state.id)
     }
 }

@@ -14,6 +14,8 @@ public enum RequestFault: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownParameter(String, known: [String])
     /// A parameter is given twice or of the wrong form.
     case invalidParameter(String, expected: String)
+    /// A header is of the wrong form.
+    case invalidHeader(String, expected: String)
     /// A cursor, named by where it was given, is no position.
     case malformedCursor(String)
 
@@ -28,6 +30,7 @@ public enum RequestFault: Error, Hashable, Sendable, CustomStringConvertible {
         case .unknownParameter(let name, let known):
             "there is no parameter \"\(name)\" here; there are \(known.joined(separator: ", "))"
         case .invalidParameter(let name, let expected): "\"\(name)\" should be \(expected)"
+        case .invalidHeader(let name, let expected): "the header \(name) should be \(expected)"
         case .malformedCursor(let place):
             "\(place) should be a position: the digits of an id: that this stream sent"
         }

@@ -10,6 +10,8 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case invalidField = "invalid-field"
     /// A parameter of the query is unknown or of the wrong form, named by `parameter`.
     case invalidParameter = "invalid-parameter"
+    /// A header is of the wrong form, named by `header`.
+    case invalidHeader = "invalid-header"
     /// A cursor is no position.
     case invalidCursor = "invalid-cursor"
     /// A browser sent the request for another site.
@@ -56,6 +58,8 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case wrongHost = "wrong-host"
     /// No worker ever announced this kind of job here.
     case unknownKind = "unknown-kind"
+    /// The `Idempotency-Key`, given in `request`, was sent before with another body or to another path.
+    case requestReused = "request-reused"
     /// The request is refused for a reason that `detail` gives.
     case refused
     /// The store cannot do it now.
@@ -72,6 +76,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .unknownField: "The body has an unknown field"
         case .invalidField: "A field does not fit"
         case .invalidParameter: "A query parameter does not fit"
+        case .invalidHeader: "A header does not fit"
         case .invalidCursor: "The cursor does not fit"
         case .crossSite: "The request comes from another site"
         case .unknownJob: "No such job"
@@ -95,6 +100,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .tooLarge: "The request is too large"
         case .wrongHost: "The request is for another host"
         case .unknownKind: "The kind of job is unknown"
+        case .requestReused: "The idempotency key is used"
         case .refused: "The request is refused"
         case .storeFails: "The store fails"
         case .unavailable: "The server is not available"
@@ -105,7 +111,9 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     /// The status code that goes with it.
     public var status: Int {
         switch self {
-        case .malformedJSON, .unknownField, .invalidField, .invalidParameter, .invalidCursor, .refused: 400
+        case .malformedJSON, .unknownField, .invalidField, .invalidParameter, .invalidHeader, .invalidCursor,
+            .refused:
+            400
         case .crossSite: 403
         case .unknownJob, .unknownPayload, .unknownArtifact, .unknownCheckpoint, .unknownStep, .unknownRoute,
             .unknownSchedule, .unknownBulk:
@@ -116,7 +124,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .tooLarge: 413
         case .rangeOutside: 416
         case .wrongHost: 421
-        case .unknownKind: 422
+        case .unknownKind, .requestReused: 422
         case .storeFails, .internalError: 500
         case .unavailable: 503
         }

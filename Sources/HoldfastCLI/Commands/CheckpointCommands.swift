@@ -138,8 +138,9 @@ struct SignalCommand: SurroundedCommand {
     @Option(help: ArgumentHelp("What is told: JSON, @FILE or -.", valueName: "json|@file|-"))
     var payload: String?
 
-    @Option(help: "Names this delivery, so that repeating it changes nothing.")
-    var request: String?
+    @Option(
+        help: "Names this delivery, so that repeating it changes nothing.", transform: ValueReading.name)
+    var request: RequestKey?
 
     func run(in surroundings: CommandSurroundings) async throws {
         let value =

@@ -45,6 +45,11 @@ struct EnqueueCommand: SurroundedCommand {
     @Option(help: "Names the piece of work, so that it is not enqueued twice.", transform: ValueReading.name)
     var key: JobKey?
 
+    @Option(
+        help: "Names this request, so that it can be repeated: it then prints the same job.",
+        transform: ValueReading.name)
+    var request: RequestKey?
+
     @OptionGroup var terms: KeyOptions
     @OptionGroup var moment: MomentOptions
 
@@ -76,7 +81,7 @@ struct EnqueueCommand: SurroundedCommand {
     }
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let request = EnqueueRequest(
+        let asked = EnqueueRequest(
             kind: kind, input: try InputArgument(input).value(in: surroundings),
             options: EnqueueOptions(
                 queue: queue, key: key, priority: priority ?? .normal,
@@ -89,7 +94,8 @@ struct EnqueueCommand: SurroundedCommand {
         let store = OpenStore(path: path, purpose: anyKind ? .creating : .writing)
         let enqueued = try await store.withEngine(in: surroundings) { engine in
             do {
-                return try await engine.enqueue(request, by: .person(surroundings.person))
+                return try await engine.enqueue(
+                    request.map(asked.marked) ?? asked, by: .person(surroundings.person))
             } catch EnqueueRejection.unknownKind {
                 throw try await Self.unknownKind(kind, in: path, engine)
             }
@@ -124,10 +130,14 @@ struct EnqueueCommand: SurroundedCommand {
         let first =
             enqueued.isNew
             ? "Enqueued \(job.id) on queue \(job.origin.queue): \(job.phase.name.rawValue) \(state)"
-            : "Job \(job.id) of this key is \(reason(of: job)), so nothing was added: "
+            : "Job \(job.id) of this \(name) is \(reason(of: job)), so nothing was added: "
                 + "\(job.phase.name.rawValue) \(state)"
         let replaced = enqueued.replaced.map { "It takes the place of \($0), which was cancelled.\n" } ?? ""
         return "\(TerminalText(first))\n\(replaced)Watch it: holdfast tail \(job.id)\n"
     }
+
+    /// What the job was found by: whoever gives both cannot be told, and the request is looked at first.
+    private var name: String { request == nil ? "key" : key == nil ? "request" : "request or key" }
+
     private func reason(of job: JobState) -> String { job.phase.name.isEnded ? "there" : "unfinished" }
 }

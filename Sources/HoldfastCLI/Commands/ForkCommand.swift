@@ -41,7 +41,7 @@ struct ForkCommand: SurroundedCommand {
             return try write(plan, in: surroundings)
         }
         let state = try await options.withJob(in: surroundings) { engine, job, actor in
-            try await engine.fork(job, at: step, input: value, by: actor, reason: options.reason)
+            try await engine.fork(job, at: step, input: value, by: actor, reason: options.reason).state
         }
         try options.write(state, in: surroundings) { job in
             "Made \(job.id), which reuses \(job.recordedSteps) recorded steps"

@@ -36,6 +36,7 @@ struct EventSummary {
             "\(event.queue) by \(recorded.actor.words)\(event.reason.asReason)"
         case .engine(.queueResumed(let event)):
             "\(event.queue) by \(recorded.actor.words)\(event.reason.asReason)"
+        case .engine(.requestAnswered(let event)): Self.text(of: event, by: recorded.actor.words)
         case .engine(.bulk(let event)): Self.text(of: event, by: recorded.actor.words)
         }
     }
@@ -151,6 +152,15 @@ struct EventSummary {
         case .progressed(let event): "\(event.id): \(words(for: event.count)) so far"
         case .finished(let event): "\(event.id): \(words(for: event.count))"
         }
+    }
+
+    private static func text(of event: RequestAnswered, by actor: String) -> String {
+        let answer =
+            switch event.answer {
+            case .job(let id): "job \(id)"
+            case .bulk(let id): "bulk operation \(id)"
+            }
+        return "\(event.scope.id) by \(actor) with \(answer)"
     }
 
     private static func words(for count: BulkCount) -> String {

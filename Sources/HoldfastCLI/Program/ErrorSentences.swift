@@ -76,6 +76,7 @@ enum ErrorSentences {
                 .jobRefused, "\(rejection); `holdfast checkpoints` lists those that wait for a decision")
         case .unknownStep:
             CommandFailure(.jobRefused, "\(rejection); `holdfast show` lists its steps")
+        case .requestReused: CommandFailure(.badValue, rejection.description)
         case .alreadyExists, .leaseLost, .stepRecorded, .tooManyUnits:
             CommandFailure(.internalError, "this should not happen, please report it: \(rejection)")
         }

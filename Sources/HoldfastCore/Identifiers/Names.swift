@@ -71,6 +71,15 @@ public struct JobKey: TextIdentifier {
     public init(unchecked rawValue: String) { self.rawValue = rawValue }
 }
 
+/// Names one request of a client's, so that the same request, sent again, is known.
+public struct RequestKey: TextIdentifier {
+    /// The stored text.
+    public let rawValue: String
+
+    /// Wraps a text that is known to be valid, such as one read back from the store.
+    public init(unchecked rawValue: String) { self.rawValue = rawValue }
+}
+
 /// Names what only so many jobs of a queue may be about at once, such as a customer.
 public struct LimitKey: TextIdentifier {
     /// The stored text.

@@ -52,6 +52,7 @@ public enum EventKind: String, Hashable, Sendable, CaseIterable {
     case bulkStarted = "bulk.started"
     case bulkProgressed = "bulk.progressed"
     case bulkFinished = "bulk.finished"
+    case requestAnswered = "request.answered"
     case engineWorkerJoined = "engine.workerJoined"
     case engineWorkerLeft = "engine.workerLeft"
 

@@ -131,10 +131,10 @@ public struct SignalDelivery: Hashable, Sendable {
     /// Any JSON value.
     public var payload: Payload
     /// By what a repeated delivery is known; nil when each counts.
-    public var request: String?
+    public var request: RequestMark?
 
     /// Puts a delivery together.
-    public init(name: WaitName, payload: Payload, request: String? = nil) {
+    public init(name: WaitName, payload: Payload, request: RequestMark? = nil) {
         self.name = name
         self.payload = payload
         self.request = request
@@ -177,6 +177,8 @@ public enum JobRejection: Error, Hashable, Sendable {
     case budgetNotRaised(limit: CostAmount)
     /// The job counts in as many units as it may.
     case tooManyUnits
+    /// The name of the request was given before to one that asked for something else.
+    case requestReused(RequestKey)
 }
 
 extension JobRejection: CustomStringConvertible {
@@ -193,6 +195,8 @@ extension JobRejection: CustomStringConvertible {
         case .unknownStep(let step): "the job never began a step \(step)"
         case .noBudget: "the job was enqueued without a budget, so there is no limit to raise"
         case .budgetNotRaised(let limit): "the limit is \(limit) already; a new one has to be higher"
+        case .requestReused(let id):
+            "the request \"\(id)\" was sent before and asked for something else; give another one another name"
         case .tooManyUnits: "a job counts its costs in at most \(JobCosts.maximumUnits) units"
         }
     }

@@ -128,13 +128,19 @@ public struct SignalReceived: Hashable, Sendable {
     /// Any JSON value.
     public var payload: Payload
     /// By what a repeated delivery is known; nil when each counts.
-    public var request: String?
+    public var request: RequestKey?
+    /// The SHA-256 of the payload, in lower-case hexadecimal, where there is a `request`; nil in events of the first
+    /// programs.
+    public var sha256: String?
 
     /// Puts the event's values together.
-    public init(signal: WaitKey, payload: Payload, request: String? = nil) {
+    public init(
+        signal: WaitKey, payload: Payload, request: RequestKey? = nil, sha256: String? = nil
+    ) {
         self.signal = signal
         self.payload = payload
         self.request = request
+        self.sha256 = sha256
     }
 }
 

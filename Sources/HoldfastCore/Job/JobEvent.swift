@@ -97,6 +97,7 @@ public enum EngineEvent: Hashable, Sendable {
     case queuePaused(QueuePaused)
     case queueResumed(QueueResumed)
     case bulk(BulkEvent)
+    case requestAnswered(RequestAnswered)
 
     /// The stored name of the event's kind.
     public var kind: EventKind {
@@ -108,6 +109,7 @@ public enum EngineEvent: Hashable, Sendable {
         case .queuePaused: .queuePaused
         case .queueResumed: .queueResumed
         case .bulk(let event): event.kind
+        case .requestAnswered: .requestAnswered
         }
     }
 }

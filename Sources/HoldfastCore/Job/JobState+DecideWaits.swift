@@ -38,14 +38,22 @@ extension JobState {
     func decide(
         _ delivery: SignalDelivery, newest: WaitRecord?, repeated: WaitRecord?
     ) throws(JobRejection) -> [JobEvent] {
-        if repeated != nil { return [] }
+        if let repeated, let request = delivery.request {
+            let isSame =
+                repeated.key.name == delivery.name
+                && repeated.requestSHA256 ?? request.sha256 == request.sha256
+            guard isSame else { throw .requestReused(request.id) }
+            return []
+        }
         if phase.name.isEnded { throw refusal }
         var occurrence = 1
         if let newest {
             occurrence = newest.status.isOver ? newest.key.occurrence + 1 : newest.key.occurrence
         }
         let key = WaitKey(.signal, delivery.name, occurrence: occurrence)
-        let event = SignalReceived(signal: key, payload: delivery.payload, request: delivery.request)
+        let event = SignalReceived(
+            signal: key, payload: delivery.payload, request: delivery.request?.id,
+            sha256: delivery.request?.sha256)
         return [.signalReceived(event)] + resumption(after: key)
     }
 

@@ -17,15 +17,18 @@ public struct WaitRecord: Hashable, Sendable {
     /// The job that is waited for.
     public private(set) var child: JobID?
     /// By what a repeated delivery of the same signal is known.
-    public private(set) var request: String?
+    public private(set) var request: RequestKey?
+    /// The SHA-256 of what that delivery brought, in lower-case hexadecimal.
+    public private(set) var requestSHA256: String?
     /// Where its end stands: the decision, the signal, the firing or the child's end.
     public private(set) var result: EventLogPosition?
 
     /// Puts a record together, such as one read back from the store.
     public init(
         key: WaitKey, status: WaitStatus, opened: EventLogPosition, openedAt: Timestamp, changedAt: Timestamp,
-        due: Timestamp? = nil, onDeadline: DeadlineAction? = nil, child: JobID? = nil, request: String? = nil,
-        result: EventLogPosition? = nil
+        due: Timestamp? = nil, onDeadline: DeadlineAction? = nil, child: JobID? = nil,
+        request: RequestKey? = nil,
+        requestSHA256: String? = nil, result: EventLogPosition? = nil
     ) {
         self.key = key
         self.status = status
@@ -36,6 +39,7 @@ public struct WaitRecord: Hashable, Sendable {
         self.onDeadline = onDeadline
         self.child = child
         self.request = request
+        self.requestSHA256 = requestSHA256
         self.result = result
     }
 
@@ -58,6 +62,7 @@ public struct WaitRecord: Hashable, Sendable {
         case .timerFired: next.end(key.kind == .timer ? .fired : .expired, at: recorded.position)
         case .signalReceived(let event):
             next.request = event.request
+            next.requestSHA256 = event.sha256
             next.end(.received, at: recorded.position)
         case .signalConsumed: next.status = .consumed
         case .childFinished: next.end(.finished, at: recorded.position)

@@ -12,17 +12,27 @@ extension JobEngine {
     /// - Parameters:
     ///   - request: What is to be done to which jobs.
     ///   - actor: Who asks; recorded with each job's own event as well.
+    ///   - mark: By what the same request is known when it is sent again by the same actor, which then gets the same
+    ///     operation; nil when each counts.
     /// - Returns: A handle to follow it or to help with it.
-    /// - Throws: `StoreError`.
-    public func bulk(_ request: BulkRequest, by actor: EventActor) async throws -> BulkHandle {
+    /// - Throws: `JobRejection.requestReused` when the request asked for something else before, `StoreError`.
+    public func bulk(
+        _ request: BulkRequest, by actor: EventActor, mark: RequestMark? = nil
+    ) async throws -> BulkHandle {
         let id = BulkID(unchecked: ids.next().description)
         let newest = try await log.read { try $0.jobs(JobQuery(limit: 1)).first?.id }
         let order = BulkStarted(
             id: id, command: request.command, filter: request.filter, spread: request.spread, through: newest)
-        try await log.write { transaction in
+        let asker = Owner(rawValue: actor.id)
+        let recorded = try await log.write { transaction in
+            if case .bulk(let known) = try transaction.answer(to: mark, kind: nil, owner: asker) {
+                return known
+            }
             _ = transaction.record(.bulk(.started(order)), by: actor)
+            transaction.note(.bulk(id), to: mark, kind: nil, owner: asker, by: actor)
+            return id
         }
-        return BulkHandle(id: id, engine: self)
+        return BulkHandle(id: recorded, engine: self)
     }
 
     /// Counts the jobs that a bulk operation would meet now, and does nothing.

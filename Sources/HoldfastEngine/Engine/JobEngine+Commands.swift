@@ -5,14 +5,23 @@ import Synchronization
 extension JobEngine {
     /// Enqueues a job and returns once it is durable.
     ///
+    /// - Parameters:
+    ///   - job: The input.
+    ///   - options: What is said beside it.
+    ///   - actor: Who enqueues; nil for this engine.
+    ///   - id: Names the request for the owner and the kind, so that it can be made again when nobody knows
+    ///     whether it was done: it then gives the same job, also after its end. Nil when each counts.
     /// - Returns: A handle of the new job, or of the one that keeps the key.
-    /// - Throws: `EnqueueRejection` when the options say so; `StoreError`, also when the input is above the limit;
+    /// - Throws: `EnqueueRejection` when the options say so; `JobRejection.requestReused` when a request of that name
+    ///   asked for another input or with other options; `StoreError`, also when the input is above the limit;
     ///   `EncodingError` of the input's type.
     @discardableResult
     public func enqueue<Kind: Job>(
-        _ job: Kind, _ options: EnqueueOptions = EnqueueOptions(), by actor: EventActor? = nil
+        _ job: Kind, _ options: EnqueueOptions = EnqueueOptions(), by actor: EventActor? = nil,
+        request id: RequestKey? = nil
     ) async throws -> JobHandle<Kind> {
-        let job = try await enqueue(try request(job, options), by: actor)
+        let asked = try request(job, options)
+        let job = try await enqueue(id.map(asked.marked) ?? asked, by: actor)
         return JobHandle(id: job.state.id, engine: self)
     }
 
@@ -60,13 +69,23 @@ extension JobEngine {
     /// Safe to repeat: what is so already changes nothing. A checkpoint is decided by `decide`, a signal sent by
     /// `signal`.
     ///
+    /// - Parameters:
+    ///   - command: What is asked for.
+    ///   - job: The job.
+    ///   - actor: Who asks.
+    ///   - mark: By what the same request is known when it is sent again, which then changes nothing, whatever has
+    ///     happened to the job since; nil when each counts.
     /// - Returns: The job as it is then.
     /// - Throws: `JobRejection` when it does not fit, `StoreError`.
     @discardableResult
-    public func steer(_ command: SteerCommand, _ job: JobID, by actor: EventActor) async throws -> JobState {
+    public func steer(
+        _ command: SteerCommand, _ job: JobID, by actor: EventActor, mark: RequestMark? = nil
+    ) async throws -> JobState {
         let command = command.completed(by: configuration)
         return try await log.write { transaction in
-            try transaction.execute(.steer(command), on: job, by: actor)
+            try transaction.once(mark, about: job, by: actor) {
+                try transaction.execute(.steer(command), on: job, by: actor)
+            }
             guard let state = try transaction.job(job) else { throw JobRejection.unknownJob }
             return state
         }
@@ -117,5 +136,17 @@ final class JobIDSource: Sendable {
 
     func next() -> JobID {
         sequence.withLock { $0.next(at: environment.now(), random: environment.random()) }
+    }
+}
+
+extension LogTransaction {
+    /// Does something to a job, unless the same request did it before.
+    func once(
+        _ mark: RequestMark?, about job: JobID, by actor: EventActor, _ body: () throws -> Void
+    ) throws {
+        guard let origin = try self.job(job)?.origin else { throw JobRejection.unknownJob }
+        guard try answer(to: mark, kind: origin.kind, owner: origin.owner) == nil else { return }
+        try body()
+        note(.job(job), to: mark, kind: origin.kind, owner: origin.owner, by: actor)
     }
 }

@@ -43,18 +43,24 @@ extension JobEngine {
     ///   - input: Another input; nil for the same.
     ///   - actor: Who asks for it.
     ///   - reason: Why, in words for people.
-    /// - Returns: The new job.
-    /// - Throws: As `forkPlan` does.
+    ///   - mark: By what the same request is known when it is sent again, which then gets the same job; nil when each
+    ///     counts.
+    /// - Returns: The new job, and whether this request made it.
+    /// - Throws: As `forkPlan` does, and `JobRejection.requestReused` when the request asked for something else before.
     @discardableResult
     public func fork(
-        _ job: JobID, at step: StepKey, input: JSONText? = nil, by actor: EventActor, reason: String? = nil
-    ) async throws -> JobState {
+        _ job: JobID, at step: StepKey, input: JSONText? = nil, by actor: EventActor, reason: String? = nil,
+        mark: RequestMark? = nil
+    ) async throws -> EnqueuedJob {
         let plan = try await forkPlan(of: job, at: step)
         let prepared = try input.map { try log.payload($0) }
         let id = ids.next()
         var event = plan.enqueued
         if let prepared { event.input = prepared.payload }
         return try await log.write { [event] transaction in
+            if let known = try transaction.job(answering: mark, kind: event.kind, owner: event.owner) {
+                return EnqueuedJob(state: known, isNew: false, replaced: nil)
+            }
             prepared?.keep(in: transaction)
             _ = try transaction.enqueue(event, as: id, by: actor)
             for result in plan.results {
@@ -62,8 +68,9 @@ extension JobEngine {
             }
             let forked = JobForked(job: id, step: step, reason: reason)
             try transaction.execute(.noteFork(forked), on: job, by: actor)
+            transaction.note(.job(id), to: mark, kind: event.kind, owner: event.owner, by: actor)
             guard let state = try transaction.job(id) else { throw JobRejection.unknownJob }
-            return state
+            return EnqueuedJob(state: state, isNew: true, replaced: nil)
         }
     }
 }

@@ -57,14 +57,16 @@ extension JobEngine {
     ///   - actor: Who sends it.
     ///   - request: By what a repeated delivery is known, which then changes nothing; nil when each counts.
     /// - Returns: The job as it is then.
-    /// - Throws: `JobRejection.unknownJob`, `.ended`; `StoreError`, also when the payload is above the limit.
+    /// - Throws: `JobRejection.unknownJob`, `.ended`, `.requestReused` when that request brought something else before;
+    ///   `StoreError`, also when the payload is above the limit.
     @discardableResult
     public func signal(
         _ name: WaitName, _ payload: JSONText = .null, to job: JobID, by actor: EventActor,
-        request: String? = nil
+        request: RequestKey? = nil
     ) async throws -> JobState {
         let prepared = try log.payload(payload)
-        let delivery = SignalDelivery(name: name, payload: prepared.payload, request: request)
+        let mark = request.map { RequestMark(id: $0, sha256: prepared.payload.digest) }
+        let delivery = SignalDelivery(name: name, payload: prepared.payload, request: mark)
         return try await log.write { transaction in
             let command = JobCommand.steer(.signal(delivery, newest: nil, repeated: nil))
             try transaction.execute(command, on: job, by: actor)

@@ -1,4 +1,5 @@
 public import HoldfastCore
+import HoldfastStore
 
 /// What a caller may say about a job beside its input.
 public struct EnqueueOptions: Hashable, Sendable {
@@ -64,17 +65,34 @@ public struct EnqueueRequest: Hashable, Sendable {
     public var options: EnqueueOptions
     /// Accept the kind although no worker ever announced it in this log.
     public var acceptsAnyKind: Bool
+    /// By what the same request is known when it is sent again, which then gets the same job; nil when each counts.
+    public var mark: RequestMark?
 
     /// Describes a job.
     public init(
         kind: JobKind, input: JSONText, handlerVersion: Int = 1, options: EnqueueOptions = EnqueueOptions(),
-        acceptsAnyKind: Bool = false
+        acceptsAnyKind: Bool = false, mark: RequestMark? = nil
     ) {
+        self.mark = mark
         self.kind = kind
         self.input = input
         self.handlerVersion = handlerVersion
         self.options = options
         self.acceptsAnyKind = acceptsAnyKind
+    }
+
+    /// The same request under a name, by which it is known when it is sent again.
+    ///
+    /// Another kind, input or option makes another request of it, but for the moment before which the job must not
+    /// start: that may be reckoned from now.
+    public func marked(_ id: RequestKey) -> EnqueueRequest {
+        var content = event(input: .inline(input))
+        content.notBefore = nil
+        content.trace = nil
+        var request = self
+        request.mark = RequestMark(
+            id: id, content: EventCodec.encode(.job(.enqueued(content))).text.utf8)
+        return request
     }
 }
 
@@ -82,7 +100,7 @@ public struct EnqueueRequest: Hashable, Sendable {
 public struct EnqueuedJob: Hashable, Sendable {
     /// The job as it is.
     public let state: JobState
-    /// False when the job that keeps the key was given back.
+    /// False when the job that keeps the key was given back, or the one that the same request got before.
     public let isNew: Bool
     /// The job that was cancelled to make room; nil when none was.
     public let replaced: JobID?

@@ -7,16 +7,22 @@ struct PreparedRequest: Sendable {
     let input: PreparedPayload
     let id: JobID
 
-    /// Enqueues the job, or does what the terms of its key say.
+    /// Enqueues the job, or does what the terms of its key say; finds the job of a request that was sent before.
     ///
-    /// - Throws: `EnqueueRejection`, `StoreError`.
+    /// - Throws: `EnqueueRejection`, `JobRejection.requestReused`, `StoreError`.
     func enqueue(in transaction: LogTransaction, by actor: EventActor) throws -> EnqueuedJob {
+        let (mark, owner) = (request.mark, request.options.owner)
+        if let known = try transaction.job(answering: mark, kind: request.kind, owner: owner) {
+            return EnqueuedJob(state: known, isNew: false, replaced: nil)
+        }
         if !request.acceptsAnyKind, try !transaction.isAnnounced(request.kind) {
             throw EnqueueRejection.unknownKind(request.kind)
         }
         input.keep(in: transaction)
         let event = request.event(input: input.payload)
         let outcome = try transaction.enqueue(event, as: id, on: request.options.terms, by: actor)
+        transaction.note(
+            .job(outcome.state.id), to: mark, kind: request.kind, owner: owner, by: actor)
         return EnqueuedJob(state: outcome.state, isNew: outcome.isNew, replaced: outcome.replaced)
     }
 }

@@ -98,15 +98,38 @@ extension JobEngine {
 
     /// Enqueues a job of a schedule now, also while it is paused or its last job is unfinished.
     ///
-    /// Its next due moment does not change. Each call enqueues a job.
+    /// Its next due moment does not change. Each call enqueues a job, unless it is the same request once more.
     ///
-    /// - Returns: The schedule as it is then; its last run is this one.
-    /// - Throws: `ScheduleRejection.unknownSchedule`, `StoreError`.
+    /// - Parameters:
+    ///   - name: The schedule.
+    ///   - reason: Why, in words for people.
+    ///   - actor: Who asks; nil for the engine itself.
+    ///   - mark: By what the same request is known when it is sent again, which then changes nothing; nil when each
+    ///     counts.
+    /// - Returns: The schedule as it is then; after a request that is not a repeated one its last run is this one.
+    /// - Throws: `ScheduleRejection.unknownSchedule`, `JobRejection.requestReused` when the request asked for something
+    ///   else before, `StoreError`.
     @discardableResult
     public func runScheduleNow(
-        _ name: ScheduleName, reason: String? = nil, by actor: EventActor? = nil
+        _ name: ScheduleName, reason: String? = nil, by actor: EventActor? = nil, mark: RequestMark? = nil
     ) async throws -> ScheduleState {
-        try await change(name, .run(reason: reason), by: actor).state
+        let actor = actor ?? .engine(id)
+        let ids = ids
+        return try await log.write { transaction in
+            guard let state = try transaction.schedule(name) else {
+                throw ScheduleRejection.unknownSchedule(name)
+            }
+            let job = state.definition.job
+            guard try transaction.answer(to: mark, kind: job.kind, owner: job.owner) == nil else {
+                return state
+            }
+            let events = try transaction.execute(
+                .run(reason: reason), on: name, by: actor, zones: ZoneLookup.rules, newJob: ids.next)
+            for case .fired(let run) in events {
+                transaction.note(.job(run.job), to: mark, kind: job.kind, owner: job.owner, by: actor)
+            }
+            return try transaction.schedule(name) ?? state
+        }
     }
 
     /// A schedule as it is, and when it is due next.

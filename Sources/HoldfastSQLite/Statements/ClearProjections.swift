@@ -13,6 +13,7 @@ extension Connection {
             DELETE FROM snapshots;
             DELETE FROM worker_kinds;
             DELETE FROM bulk_operations;
+            DELETE FROM requests;
             DELETE FROM artifacts;
             DELETE FROM schedules;
             DELETE FROM queues;

@@ -7,7 +7,7 @@ extension Connection {
         let statement = try statement(
             #"""
             SELECT job, type, name, occurrence, status, opened, opened_at, changed_at, due_at, on_deadline, child, request,
-                   result
+                   result, request_sha256
               FROM waits
              WHERE job = ?1 AND type = ?2 AND name = ?3 AND occurrence = ?4
             """#, for: "read a wait")
@@ -24,7 +24,7 @@ extension Connection {
         let statement = try statement(
             #"""
             SELECT job, type, name, occurrence, status, opened, opened_at, changed_at, due_at, on_deadline, child, request,
-                   result
+                   result, request_sha256
               FROM waits
              WHERE job = ?1 AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR name = ?3)
                AND (?4 IS NULL OR status = ?4) AND (?5 IS NULL OR request = ?5)
@@ -45,7 +45,7 @@ extension Connection {
         let statement = try statement(
             #"""
             SELECT job, type, name, occurrence, status, opened, opened_at, changed_at, due_at, on_deadline, child, request,
-                   result
+                   result, request_sha256
               FROM waits INDEXED BY waits_inbox
              WHERE type = 'checkpoint' AND status = 'open' AND opened > ?1
              ORDER BY opened
@@ -61,7 +61,7 @@ extension Connection {
         let statement = try statement(
             #"""
             SELECT job, type, name, occurrence, status, opened, opened_at, changed_at, due_at, on_deadline, child, request,
-                   result
+                   result, request_sha256
               FROM waits INDEXED BY waits_due
              WHERE due_at IS NOT NULL AND due_at <= ?1
              ORDER BY due_at, job
@@ -90,8 +90,9 @@ extension Connection {
             openedAt: Timestamp(microseconds: row.integer(6)),
             changedAt: Timestamp(microseconds: row.integer(7)), due: row.time(8),
             onDeadline: row.optionalText(9).flatMap(DeadlineAction.init(rawValue:)),
-            child: row.isNull(10) ? nil : try row.job(10), request: row.optionalText(11),
-            result: row.isNull(12) ? nil : row.position(12))
+            child: row.isNull(10) ? nil : try row.job(10),
+            request: row.optionalText(11).map(RequestKey.init(unchecked:)),
+            requestSHA256: row.optionalText(13), result: row.isNull(12) ? nil : row.position(12))
         return JobWait(job: try row.job(0), record: record)
     }
 }

@@ -18,12 +18,13 @@ extension Connection {
         let upsert = try statement(
             #"""
             INSERT INTO waits (job, type, name, occurrence, status, opened, opened_at, changed_at, due_at, on_deadline,
-                               child, request, result)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+                               child, request, result, request_sha256)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             ON CONFLICT (job, type, name, occurrence) DO UPDATE
                SET status = excluded.status, opened = excluded.opened, opened_at = excluded.opened_at,
                    changed_at = excluded.changed_at, due_at = excluded.due_at, on_deadline = excluded.on_deadline,
-                   child = excluded.child, request = excluded.request, result = excluded.result
+                   child = excluded.child, request = excluded.request, result = excluded.result,
+                   request_sha256 = excluded.request_sha256
             """#, for: "record a wait")
         for record in records {
             upsert.bind(job, at: 1)
@@ -39,6 +40,7 @@ extension Connection {
             upsert.bind(record.child, at: 11)
             upsert.bind(record.request, at: 12)
             upsert.bind(record.result, at: 13)
+            upsert.bind(record.requestSHA256, at: 14)
             try upsert.run()
         }
     }

@@ -114,6 +114,10 @@ final class SQLiteWriter: StorageWriter {
 
     func hasBlob(_ sha256: String) throws(StoreError) -> Bool { try connection.findBlob(sha256) != nil }
 
+    func answer(to request: RequestScope) throws(StoreError) -> RequestAnswered? {
+        try connection.readAnswer(to: request)
+    }
+
     func bulkOperation(_ id: BulkID) throws(StoreError) -> BulkOperation? {
         try connection.readBulkOperation(id)
     }
@@ -175,6 +179,7 @@ final class SQLiteWriter: StorageWriter {
         if !writes.schedules.isEmpty { try connection.writeSchedules(writes.schedules) }
         if !writes.runningKeys.isEmpty { try connection.addToRunningKeys(writes.runningKeys) }
         if !writes.queues.isEmpty { try connection.writeQueues(writes.queues) }
+        for answer in writes.requests.values { try connection.insertAnswer(answer) }
         try connection.writeBulkOperations(writes.bulk)
         guard !writes.kinds.isEmpty else { return }
         kinds?.formUnion(writes.kinds)

@@ -71,21 +71,24 @@ extension RouteScope {
         let id = try path.job()
         let body = try SignalBody(parsing: try await request.bytes(upTo: bodyLimit))
         let state = try await engine.signal(
-            body.name, body.payload, to: id, by: caller, request: request.headers[named: "Idempotency-Key"])
+            body.name, body.payload, to: id, by: caller, request: try request.idempotencyKey())
         return .json(try await document(of: state))
     }
 
-    /// `POST /v1/jobs/:id/fork`: 201 with the new job, or what it would reuse.
+    /// `POST /v1/jobs/:id/fork`: 201 with the new job, 200 with the one of the same request, or what it would reuse.
     func forkJob(_ request: Request, _ path: Parameters) async throws -> Response {
         let id = try path.job()
-        let body = try ForkBody(parsing: try await request.bytes(upTo: bodyLimit))
+        let bytes = try await request.bytes(upTo: bodyLimit)
+        let body = try ForkBody(parsing: bytes)
         guard !body.isDryRun else {
             return .json(try await engine.forkPlan(of: id, at: body.step).json)
         }
-        let state = try await engine.fork(
-            id, at: body.step, input: body.input, by: caller, reason: body.reason)
-        return .json(
-            try await document(of: state), status: .created, headers: [.location: "/v1/jobs/\(state.id)"])
+        let fork = try await engine.fork(
+            id, at: body.step, input: body.input, by: caller, reason: body.reason,
+            mark: try request.mark(of: bytes))
+        let document = try await document(of: fork.state)
+        guard fork.isNew else { return .json(document) }
+        return .json(document, status: .created, headers: [.location: "/v1/jobs/\(fork.state.id)"])
     }
 }
 

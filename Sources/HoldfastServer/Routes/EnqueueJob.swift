@@ -6,10 +6,12 @@ import HoldfastStore
 import Hummingbird
 
 extension RouteScope {
-    /// `POST /v1/jobs`: 201 with the job, or 200 with the one that keeps its key.
+    /// `POST /v1/jobs`: 201 with the job, or 200 with the one that keeps its key or that the same request got before.
     func enqueueJob(_ request: Request) async throws -> Response {
-        let body = try EnqueueBody(parsing: try await request.bytes(upTo: bodyLimit))
+        let bytes = try await request.bytes(upTo: bodyLimit)
+        let body = try EnqueueBody(parsing: bytes)
         var asked = try body.request
+        asked.mark = try request.mark(of: bytes)
         asked.options.trace = engine.trace(in: request.traceHeaders)
         let enqueued = try await engine.enqueue(asked, by: caller)
         let id = enqueued.state.id

@@ -35,12 +35,12 @@ enum SteerVerb: String, CaseIterable, Sendable {
 extension RouteScope {
     /// `POST /v1/jobs/:id/cancel` and its like: the job as it is afterwards.
     ///
-    /// Safe to repeat.
+    /// Safe to repeat; with an `Idempotency-Key` also when something happened to the job in between.
     func steerJob(_ verb: SteerVerb, _ request: Request, _ path: Parameters) async throws -> Response {
         let id = try path.job()
         let bytes = try await request.bytes(upTo: 64 * 1024)
         let command = try verb.command(try SteerBody(parsing: bytes, fields: verb.fields))
-        let state = try await engine.steer(command, id, by: caller)
+        let state = try await engine.steer(command, id, by: caller, mark: try request.mark(of: bytes))
         return .json(try await document(of: state))
     }
 

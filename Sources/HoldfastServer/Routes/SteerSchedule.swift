@@ -30,16 +30,19 @@ extension RouteScope {
 
     /// `POST /v1/schedules/:name/pause` and its like: the schedule as it is afterwards.
     ///
-    /// All but `run` are safe to repeat.
+    /// All are safe to repeat, but `run` only with an `Idempotency-Key`.
     func steerSchedule(_ verb: ScheduleVerb, _ request: Request, _ path: Parameters) async throws -> Response
     {
         let name = try path.schedule()
-        let reason = try SteerBody(parsing: try await request.bytes(upTo: 64 * 1024)).reason
+        let bytes = try await request.bytes(upTo: 64 * 1024)
+        let reason = try SteerBody(parsing: bytes).reason
         let state =
             switch verb {
             case .pause: try await engine.pauseSchedule(name, reason: reason, by: caller)
             case .resume: try await engine.resumeSchedule(name, reason: reason, by: caller)
-            case .run: try await engine.runScheduleNow(name, reason: reason, by: caller)
+            case .run:
+                try await engine.runScheduleNow(
+                    name, reason: reason, by: caller, mark: request.mark(of: bytes))
             }
         return json(of: state)
     }

@@ -24,6 +24,7 @@ extension EventCodec {
             writer.field("queue", event.queue)
             writer.field("reason", optional: event.reason)
         case .bulk(let event): encode(event, into: &writer)
+        case .requestAnswered(let event): encode(event, into: &writer)
         }
     }
 
@@ -62,6 +63,7 @@ extension EventCodec {
                 QueueResumed(
                     queue: try fields.required("queue", fields.name("queue")),
                     reason: try fields.string("reason")))
+        case .requestAnswered: .requestAnswered(try decodeAnswer(fields))
         // A kind that is missing here has no golden file that can be read.
         default:
             try decodeBulkEvent(kind, fields).map(EngineEvent.bulk)

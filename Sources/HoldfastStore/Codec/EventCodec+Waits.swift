@@ -33,7 +33,8 @@ extension EventCodec {
         case .signalReceived(let event):
             writer.place(event.signal)
             writer.payload("payload", event.payload)
-            writer.field("request", optional: event.request)
+            if let request = event.request { writer.field("request", request) }
+            writer.field("sha256", optional: event.sha256)
         case .signalConsumed(let event): writer.place(event.signal)
         case .timerSet(let event):
             writer.wait(event.wait)
@@ -71,7 +72,7 @@ extension EventCodec {
             return .signalReceived(
                 SignalReceived(
                     signal: try fields.place(.signal), payload: try fields.payload("payload"),
-                    request: try fields.string("request")))
+                    request: try fields.name("request"), sha256: try fields.string("sha256")))
         case .signalConsumed: return .signalConsumed(SignalConsumed(signal: try fields.place(.signal)))
         case .timerSet:
             return .timerSet(

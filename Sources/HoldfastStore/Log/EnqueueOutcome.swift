@@ -39,7 +39,7 @@ struct KeyScope: Hashable {
 
 extension Payload {
     /// The SHA-256 of the text in lower-case hexadecimal, wherever the text is kept.
-    var digest: String {
+    package var digest: String {
         switch self {
         case .inline(let value): SHA256Sum(of: value.text).hexadecimal
         case .stored(let reference): reference.sha256

@@ -22,6 +22,7 @@ struct Savepoint {
     var schedules: [(ScheduleName, WriteSet.ScheduleChange?)] = []
     var queues: [(QueueName, known: QueueState?, pending: QueueState?)] = []
     var runningKeys: [(QueueKey, Int)] = []
+    var requests: [RequestScope] = []
     /// Rows of this very command were handed to the backend, or the backend failed to take rows: the command
     /// can only be
     /// taken back with the whole transaction.
@@ -41,6 +42,7 @@ struct Savepoint {
         schedules.removeAll(keepingCapacity: true)
         queues.removeAll(keepingCapacity: true)
         runningKeys.removeAll(keepingCapacity: true)
+        requests.removeAll(keepingCapacity: true)
         isFlushed = false
     }
 }
@@ -153,6 +155,7 @@ extension LogTransaction {
             knownQueues?[name] = known
             pending.queues[name] = pendingState
         }
+        for scope in savepoint.requests { pending.requests[scope] = nil }
         for reference in savepoint.payloads { pending.payloads[reference] = nil }
         for (name, change) in savepoint.schedules.reversed() { pending.schedules[name] = change }
         for (scope, job) in savepoint.keys.reversed() { restoreFreshKey(scope, to: job) }

@@ -19,7 +19,8 @@ extension LogTransaction {
         case .steer(.signal(let delivery, _, _)):
             var repeated: WaitRecord?
             if let request = delivery.request {
-                let query = WaitQuery(kind: .signal, name: delivery.name, request: request, limit: 1)
+                // Of any name: the name belongs to what is asked for.
+                let query = WaitQuery(kind: .signal, request: request.id, limit: 1)
                 repeated = try waits(of: job, query).first
             }
             let newest = try newest(.signal, delivery.name, of: job)

@@ -120,6 +120,8 @@ public protocol StorageWriter {
     func artifact(_ name: ArtifactName, of job: JobID) throws(StoreError) -> ArtifactRecord?
     /// Tells whether bytes with this SHA-256 are there, complete.
     func hasBlob(_ sha256: String) throws(StoreError) -> Bool
+    /// How a request was answered; nil when it never was.
+    func answer(to request: RequestScope) throws(StoreError) -> RequestAnswered?
     /// A bulk operation; nil when there is none of this id.
     func bulkOperation(_ id: BulkID) throws(StoreError) -> BulkOperation?
     /// The kinds that some worker announced in this log.

@@ -149,13 +149,13 @@ public struct WaitQuery: Hashable, Sendable {
     /// Only those of this status.
     public var status: WaitStatus?
     /// Only that of the delivery known by this.
-    public var request: String?
+    public var request: RequestKey?
     /// The greatest number of waits, from 1.
     public var limit: Int
 
     /// Describes a list.
     public init(
-        kind: WaitKind? = nil, name: WaitName? = nil, status: WaitStatus? = nil, request: String? = nil,
+        kind: WaitKind? = nil, name: WaitName? = nil, status: WaitStatus? = nil, request: RequestKey? = nil,
         limit: Int = 256
     ) {
         self.kind = kind

@@ -65,6 +65,8 @@ public struct WriteSet: Sendable {
     public internal(set) var queues: [QueueName: QueueState] = [:]
     /// What is to be added to the number of running jobs of each limit key.
     public internal(set) var runningKeys: [QueueKey: Int] = [:]
+    /// Requests that were answered.
+    public internal(set) var requests: [RequestScope: RequestAnswered] = [:]
     /// What happened to bulk operations, in order.
     public internal(set) var bulk: [BulkChange] = []
 
@@ -81,6 +83,7 @@ public struct WriteSet: Sendable {
         // They change what was there before, which is not known here; see `project(_:on:in:)`.
         case .queueConfigured, .queuePaused, .queueResumed: break
         case .bulk(let event): bulk.append(BulkChange(event, recorded))
+        case .requestAnswered(let event): requests[event.scope] = event
         }
     }
 
@@ -170,6 +173,7 @@ public struct WriteSet: Sendable {
         schedules.removeAll()
         queues.removeAll()
         runningKeys.removeAll(keepingCapacity: true)
+        requests.removeAll(keepingCapacity: true)
         bulk.removeAll()
     }
 
@@ -180,6 +184,6 @@ public struct WriteSet: Sendable {
             && counters.isEmpty && leases.isEmpty
             && payloads.isEmpty
             && snapshots.isEmpty && kinds.isEmpty && schedules.isEmpty && bulk.isEmpty && queues.isEmpty
-            && runningKeys.isEmpty
+            && runningKeys.isEmpty && requests.isEmpty
     }
 }

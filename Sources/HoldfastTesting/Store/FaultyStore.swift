@@ -161,6 +161,10 @@ private struct FaultyWriter: StorageWriter {
 
     func hasBlob(_ sha256: String) throws(StoreError) -> Bool { try writer.hasBlob(sha256) }
 
+    func answer(to request: RequestScope) throws(StoreError) -> RequestAnswered? {
+        try writer.answer(to: request)
+    }
+
     func bulkOperation(_ id: BulkID) throws(StoreError) -> BulkOperation? { try writer.bulkOperation(id) }
 
     func announcedKinds() throws(StoreError) -> Set<JobKind> { try writer.announcedKinds() }

@@ -161,6 +161,10 @@ final class InMemoryWriter: StorageWriter {
 
     func hasBlob(_ sha256: String) throws(StoreError) -> Bool { rows { $0.blobs.has(sha256) } }
 
+    func answer(to request: RequestScope) throws(StoreError) -> RequestAnswered? {
+        rows { $0.requests[request] }
+    }
+
     func bulkOperation(_ id: BulkID) throws(StoreError) -> BulkOperation? { rows { $0.bulkOperations[id] } }
 
     func announcedKinds() throws(StoreError) -> Set<JobKind> { rows(\.kinds) }

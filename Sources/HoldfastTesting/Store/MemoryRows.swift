@@ -25,6 +25,7 @@ struct MemoryRows: Sendable {
     private(set) var schedules: [ScheduleName: ScheduleState] = [:]
     private(set) var queues: [QueueName: QueueState] = [:]
     private(set) var runningKeys: [QueueKey: Int] = [:]
+    private(set) var requests: [RequestScope: RequestAnswered] = [:]
     private(set) var bulkOperations: [BulkID: BulkOperation] = [:]
     /// All bulk operations, the oldest first.
     private(set) var bulkIDs: [BulkID] = []
@@ -83,6 +84,7 @@ struct MemoryRows: Sendable {
             let jobs = (runningKeys[key] ?? 0) + change
             runningKeys[key] = jobs == 0 ? nil : jobs
         }
+        requests.merge(writes.requests) { $1 }
         for change in writes.bulk { try apply(change) }
     }
 
@@ -101,6 +103,9 @@ struct MemoryRows: Sendable {
                 throw refusal("a version of \(job) is missing or stands twice")
             }
             versions[job] = version
+        }
+        for scope in writes.requests.keys where requests[scope] != nil {
+            throw refusal("the request \(scope.id) is answered already")
         }
         for id in writes.jobs.keys where (jobs[id] == nil) != writes.newJobs.contains(id) {
             throw refusal("\(id) is \(jobs[id] == nil ? "missing" : "there already")")

@@ -158,6 +158,6 @@ struct EventTableTests {
 extension EventKind {
     /// Whether it is a kind of a job's events, and not of the engine's own.
     var isOfJob: Bool {
-        !["engine.", "queue.", "schedule.", "bulk."].contains { rawValue.hasPrefix($0) }
+        !["engine.", "queue.", "schedule.", "bulk.", "request."].contains { rawValue.hasPrefix($0) }
     }
 }

@@ -264,6 +264,7 @@ struct StoryPropertyTests {
         case .noBudget: "noBudget"
         case .budgetNotRaised: "budgetNotRaised"
         case .tooManyUnits: "tooManyUnits"
+        case .requestReused: "requestReused"
         }
     }
 }

@@ -168,7 +168,8 @@ struct PauseTests {
             #expect(plan.again == [StepKey("render"), StepKey("send")])
             let fork = try await bench.engine.fork(
                 first.id, at: StepKey("render"), input: JSONText(unchecked: #"{"name":"b"}"#),
-                by: .person("ana"))
+                by: .person("ana")
+            ).state
             #expect(try await bench.engine.handle(fork.id, as: Chore.self).result() == "read render send ")
             #expect(trace.elements == ["a read", "a render", "a send", "b render", "b send"])
             #expect(fork.origin.fork == ForkLink(job: first.id, step: StepKey("render")))

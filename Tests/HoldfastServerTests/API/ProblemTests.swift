@@ -7,7 +7,7 @@ struct ProblemTests {
     /// What programs compare: a change here breaks them.
     static let kinds: [(type: String, status: Int)] = [
         ("malformed-json", 400), ("unknown-field", 400), ("invalid-field", 400), ("invalid-parameter", 400),
-        ("invalid-cursor", 400), ("cross-site", 403), ("unknown-job", 404),
+        ("invalid-header", 400), ("invalid-cursor", 400), ("cross-site", 403), ("unknown-job", 404),
         ("unknown-schedule", 404), ("unknown-payload", 404),
         ("unknown-artifact", 404), ("range-outside", 416), ("unknown-checkpoint", 404), ("unknown-step", 404),
         ("decided", 409),
@@ -16,7 +16,7 @@ struct ProblemTests {
         ("duplicate", 409), ("no-budget", 409), ("budget-not-raised", 409), ("foreign-cursor", 409),
         ("pruned-cursor", 410),
         ("too-large", 413), ("wrong-host", 421),
-        ("unknown-kind", 422),
+        ("unknown-kind", 422), ("request-reused", 422),
         ("refused", 400), ("store-fails", 500), ("unavailable", 503), ("internal-error", 500),
     ]
 

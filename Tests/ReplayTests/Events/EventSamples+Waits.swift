@@ -44,7 +44,12 @@ extension EventSamples {
 
     static let signalReceived: [JobEvent] =
         payloads.map { .signalReceived(SignalReceived(signal: waits[1], payload: $0)) }
-        + [.signalReceived(SignalReceived(signal: waits[1], payload: .null, request: "bank-2217"))]
+        + [
+            .signalReceived(SignalReceived(signal: waits[1], payload: .null, request: "bank-2217")),
+            .signalReceived(
+                SignalReceived(
+                    signal: waits[1], payload: .null, request: "bank-2218", sha256: RequestSamples.digest)),
+        ]
 
     static let childFinished: [JobEvent] = [JobPhaseName.completed, .failed, .cancelled].map {
         .childFinished(

@@ -22,6 +22,7 @@ enum EventSamples {
                 .engine(.bulk(.progressed(BulkProgressed(id: bulk, engine: "engine-1", count: $0))))
             }
         case .bulkFinished: counts.map { .engine(.bulk(.finished(BulkFinished(id: bulk, count: $0)))) }
+        case .requestAnswered: requestAnswered.map(LogEvent.engine)
         case .jobEnqueued: enqueued.map(LogEvent.job)
         case .jobStarted: started.map(LogEvent.job)
         case .jobPaused:

@@ -55,6 +55,14 @@ struct LifeRecording: Sendable {
         try await log.write { [engine] in _ = $0.record(.workerLeft(event), by: .engine(engine)) }
     }
 
+    /// Notes what a request was answered with.
+    func answer(_ event: RequestAnswered) async throws {
+        clock.advance(by: Self.pace)
+        try await log.write { transaction in
+            _ = transaction.record(.requestAnswered(event), by: .person("ana"))
+        }
+    }
+
     /// Records what happens to many jobs at once.
     func bulk(_ event: BulkEvent, by actor: EventActor) async throws {
         clock.advance(by: Self.pace)

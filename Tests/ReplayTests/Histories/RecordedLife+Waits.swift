@@ -1,4 +1,5 @@
 import HoldfastCore
+import HoldfastStore
 
 // Lives that wait for something.
 extension RecordedLife {
@@ -75,9 +76,10 @@ extension LifeRecording {
         try await steer(.decide(CheckpointVerdict(choice, name: name, reason: reason), recorded: nil))
     }
 
-    fileprivate func signal(_ name: WaitName, payload: String, request: String) async throws {
+    fileprivate func signal(_ name: WaitName, payload: String, request: RequestKey) async throws {
         let delivery = SignalDelivery(
-            name: name, payload: .inline(JSONText(unchecked: payload)), request: request)
+            name: name, payload: .inline(JSONText(unchecked: payload)),
+            request: RequestMark(id: request, content: payload.utf8))
         try await steer(.signal(delivery, newest: nil, repeated: nil))
     }
 }

@@ -93,7 +93,9 @@ private struct Turn {
         switch random.next() % 4 {
         case 0: return .steer(.decide(CheckpointVerdict(.approve, name: "gate"), recorded: nil))
         case 1:
-            let delivery = SignalDelivery(name: "news", payload: .null, request: "r\(random.next() % 3)")
+            let request = RequestKey(unchecked: "r\(random.next() % 3)")
+            let delivery = SignalDelivery(
+                name: "news", payload: .null, request: RequestMark(id: request, content: "null".utf8))
             return .steer(.signal(delivery, newest: nil, repeated: nil))
         case 2: return .fireWait(WaitKey(.checkpoint, "gate"), recorded: nil)
         default: return .fireWait(WaitKey(.timer, "nap"), recorded: nil)

@@ -20,6 +20,7 @@ struct Refold {
         }
     }
     private(set) var bulk: [BulkID: BulkOperation] = [:]
+    private(set) var requests: [RequestScope: RequestAnswered] = [:]
 
     /// How many jobs each queue has in each state; none at zero.
     var counters: [QueueCountKey: Int] {
@@ -46,6 +47,7 @@ struct Refold {
         case .engine(.schedule(let event)):
             schedules[event.name] = try ScheduleState.applying(
                 event, of: recorded, to: schedules[event.name])
+        case .engine(.requestAnswered(let event)): requests[event.scope] = event
         case .engine(.bulk(let event)):
             let change = BulkChange(event, recorded)
             bulk[event.id] = try change.beginning ?? #require(bulk[event.id]).applying(change)
@@ -148,6 +150,7 @@ extension ConformanceLog {
         #expect(
             stored.agenda.waiting == fold.schedules.compactMapValues(\.waitsFor), sourceLocation: location)
         try await expectBulk(of: fold, location)
+        try await expectRequests(of: fold, location)
     }
 }
 
@@ -164,6 +167,16 @@ extension ConformanceLog {
         for (key, number) in numbers {
             #expect(number == fold.runningKeys[key] ?? 0, "\(key)", sourceLocation: location)
         }
+    }
+
+    private func expectRequests(of fold: Refold, _ location: SourceLocation) async throws {
+        let answers = try await log.write { transaction in
+            try fold.requests.values.map { event in
+                let mark = RequestMark(id: event.scope.id, sha256: event.sha256)
+                return try transaction.answer(to: mark, kind: event.scope.kind, owner: event.scope.owner)
+            }
+        }
+        #expect(answers == fold.requests.values.map(\.answer), sourceLocation: location)
     }
 
     private func expectBulk(of fold: Refold, _ location: SourceLocation) async throws {
