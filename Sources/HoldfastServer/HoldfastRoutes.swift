@@ -111,6 +111,16 @@ public struct HoldfastRoutes: Service {
         table.on("readyz", .get) { _, _ in try await scope.showReadiness() }
         table.refuseOtherMethods()
     }
+
+    /// Adds `/metrics`: what was measured, for Prometheus.
+    public func addMetrics<Context: RequestContext>(
+        _ metrics: PrometheusMetrics, to router: some RouterMethods<Context>
+    ) {
+        let scope = scope
+        var table = RouteTable(router)
+        table.on("metrics", .get) { _, _ in scope.showMetrics(metrics) }
+        table.refuseOtherMethods()
+    }
 }
 
 /// What every endpoint works with.

@@ -14,6 +14,7 @@ public struct JobServer: Service {
     /// Where it listens and what it accepts.
     public let configuration: JobServerConfiguration
     let routes: HoldfastRoutes
+    private let metrics: PrometheusMetrics?
     private let logger: Logger
     private let onReady: @Sendable (Int) async -> Void
 
@@ -23,12 +24,14 @@ public struct JobServer: Service {
     ///   - engine: Whose jobs are served; it is run and closed by whoever made it.
     ///   - configuration: Where to listen and what to accept.
     ///   - environment: Where intervals and the jitter of reconnects come from.
+    ///   - metrics: What `/metrics` shows, which is what the engine was given; nil for no such page.
     ///   - logger: Where the server says what it does.
     ///   - onReady: Is told the port once requests are accepted.
     /// - Throws: `ServerStartError.unprotected` when the address is not loopback and `insecure` was not said.
     public init(
         engine: JobEngine, configuration: JobServerConfiguration = JobServerConfiguration(),
-        environment: EngineEnvironment = .system, logger: Logger = Logger(label: "holdfast.server"),
+        environment: EngineEnvironment = .system, metrics: PrometheusMetrics? = nil,
+        logger: Logger = Logger(label: "holdfast.server"),
         onReady: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws(ServerStartError) {
         guard configuration.isLoopback || configuration.insecure else {
@@ -36,6 +39,7 @@ public struct JobServer: Service {
         }
         self.configuration = configuration
         self.logger = logger
+        self.metrics = metrics
         self.onReady = onReady
         routes = HoldfastRoutes(
             engine: engine, streams: configuration.streams, bodyLimit: configuration.bodyLimit,
@@ -82,6 +86,7 @@ public struct JobServer: Service {
         if let names = acceptedHosts { router.add(middleware: HostGuard(names: names)) }
         routes.add(to: router)
         routes.addHealth(to: router)
+        if let metrics { routes.addMetrics(metrics, to: router) }
         let onReady = onReady
         let port = configuration.port
         return Application(

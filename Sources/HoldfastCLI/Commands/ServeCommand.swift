@@ -22,6 +22,7 @@ struct ServeCommand: SurroundedCommand {
               holdfast serve
               holdfast serve --db /var/lib/holdfast/jobs.db --port 9000
               curl -N http://127.0.0.1:8080/v1/jobs/ID/stream
+              curl http://127.0.0.1:8080/metrics
 
             Nobody has to log in, so other addresses than loopback are refused unless you say --insecure.
             """)
@@ -55,11 +56,15 @@ struct ServeCommand: SurroundedCommand {
         let logger = surroundings.logger(level: logLevel)
         let listening = JobServerConfiguration(host: host, port: port ?? 8_080, insecure: insecure)
         let store = OpenStore(path: path, purpose: .creating, checksOnOpen: check)
-        let engineConfiguration = EngineConfiguration(workerName: WorkerName.current())
+        let metrics = PrometheusMetrics()
+        var engineConfiguration = EngineConfiguration(workerName: WorkerName.current())
+        engineConfiguration.metrics = metrics
         try await store.withEngine(engineConfiguration, logger: logger, in: surroundings) { engine in
             engine.register(InventoryHandler(), on: .default, concurrency: 4)
             engine.register(PublishHandler(), on: .default, concurrency: 4)
-            let service = try EngineService(engine, listening: listening, logger: logger) { port in
+            let service = try EngineService(
+                engine, listening: listening, metrics: metrics, logger: logger
+            ) { port in
                 let url = ValueReading.url(host: host, port: port)
                 do {
                     try await surroundings.output.send(

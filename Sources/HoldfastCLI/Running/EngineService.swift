@@ -20,14 +20,17 @@ struct EngineService: Service {
     ///
     /// - Throws: `ServerStartError.unprotected`.
     init(
-        _ engine: JobEngine, listening configuration: JobServerConfiguration, logger: Logger,
+        _ engine: JobEngine, listening configuration: JobServerConfiguration,
+        metrics: PrometheusMetrics? = nil, logger: Logger,
         onReady: @escaping @Sendable (Int) async -> Void
     ) throws(ServerStartError) {
         self.engine = engine
         let (readiness, ready) = AsyncStream<Void>.makeStream()
         self.readiness = readiness
         self.ready = ready
-        server = try JobServer(engine: engine, configuration: configuration, logger: logger) { port in
+        server = try JobServer(
+            engine: engine, configuration: configuration, metrics: metrics, logger: logger
+        ) { port in
             await onReady(port)
             ready.yield()
         }

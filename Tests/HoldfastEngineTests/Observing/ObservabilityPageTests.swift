@@ -46,6 +46,11 @@ struct ObservabilityPageTests {
         #expect(Set(rows) == Set(expected))
     }
 
+    @Test func `a measurement means what the page says`() throws {
+        let meanings = Self.cells(of: try Self.page(), startingWith: "holdfast_").map { [$0[0], $0[3]] }
+        #expect(meanings == MetricName.allCases.map { [$0.rawValue, $0.meaning] })
+    }
+
     @Test func `an engine makes the instruments of the page and no others`() async throws {
         let metrics = TestMetrics()
         try await TestEngine.runChores(configure: { $0.metrics = metrics }) { _, context in
