@@ -15,6 +15,7 @@ public struct JobServer: Service {
     public let configuration: JobServerConfiguration
     let routes: HoldfastRoutes
     private let metrics: PrometheusMetrics?
+    private let tls: TLSMaterial?
     private let logger: Logger
     private let onReady: @Sendable (Int) async -> Void
 
@@ -27,7 +28,8 @@ public struct JobServer: Service {
     ///   - metrics: What `/metrics` shows, which is what the engine was given; nil for no such page.
     ///   - logger: Where the server says what it does.
     ///   - onReady: Is told the port once requests are accepted.
-    /// - Throws: `ServerStartError.unprotected` when the address is not loopback and `insecure` was not said.
+    /// - Throws: `ServerStartError.unprotected` when the address is not loopback and `insecure` was not said;
+    ///   `.certificate`, `.privateKey`, `.keyMismatch` when the files of `tls` cannot be used.
     public init(
         engine: JobEngine, configuration: JobServerConfiguration = JobServerConfiguration(),
         environment: EngineEnvironment = .system, metrics: PrometheusMetrics? = nil,
@@ -37,6 +39,7 @@ public struct JobServer: Service {
         guard configuration.isLoopback || configuration.insecure else {
             throw .unprotected(host: configuration.host)
         }
+        tls = try configuration.tls.map { files throws(ServerStartError) in try TLSMaterial(files) }
         self.configuration = configuration
         self.logger = logger
         self.metrics = metrics
@@ -53,7 +56,7 @@ public struct JobServer: Service {
     ///
     /// - Throws: `ServerStartError` when it cannot listen.
     public func run() async throws {
-        let application = makeApplication()
+        let application = try makeApplication()
         do {
             try await withThrowingTaskGroup(of: ServerPart.self) { group in
                 group.addTask {
@@ -80,8 +83,9 @@ public struct JobServer: Service {
         }
     }
 
-    private func makeApplication() -> Application<RouterResponder<BasicRequestContext>> {
+    private func makeApplication() throws -> Application<RouterResponder<BasicRequestContext>> {
         let router = Router()
+        if tls != nil { router.add(middleware: ConnectionHeader()) }
         router.add(middleware: ProblemMiddleware())
         if let names = acceptedHosts { router.add(middleware: HostGuard(names: names)) }
         routes.add(to: router)
@@ -91,7 +95,8 @@ public struct JobServer: Service {
         let port = configuration.port
         return Application(
             router: router,
-            server: .http1(configuration: .init(idleTimeout: TimeAmount(configuration.idleTimeout))),
+            server: try tls?.server(configuration)
+                ?? .http1(configuration: .init(idleTimeout: TimeAmount(configuration.idleTimeout))),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: port), backlog: configuration.backlog),
             onServerRunning: { await onReady($0.localAddress?.port ?? port) },

@@ -10,6 +10,8 @@ public struct JobServerConfiguration: Hashable, Sendable {
     public var port: Int
     /// Listen on any address although nobody has to say who they are.
     public var insecure: Bool
+    /// With what the server proves who it is; nil for connections without encryption.
+    public var tls: ServerTLS?
     /// The names that a request's `Host` may have, beside the loopback names and `host`.
     ///
     /// On a loopback address every other name is refused, so that a page of another site cannot reach the
@@ -30,13 +32,15 @@ public struct JobServerConfiguration: Hashable, Sendable {
 
     /// Says where to listen.
     public init(
-        host: String = "127.0.0.1", port: Int = 8080, insecure: Bool = false, hostNames: Set<String> = [],
+        host: String = "127.0.0.1", port: Int = 8080, insecure: Bool = false, tls: ServerTLS? = nil,
+        hostNames: Set<String> = [],
         bodyLimit: Int? = nil, backlog: Int = 4096, idleTimeout: Duration = .seconds(75),
         shutdownLimit: Duration = .seconds(2), streams: StreamConfiguration = StreamConfiguration()
     ) {
         self.host = host
         self.port = port
         self.insecure = insecure
+        self.tls = tls
         self.hostNames = hostNames
         self.bodyLimit = bodyLimit
         self.backlog = backlog

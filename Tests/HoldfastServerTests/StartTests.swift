@@ -25,6 +25,27 @@ struct StartTests {
         }
     }
 
+    @Test func `files that are missing or hold something else are named before anything is opened`() throws {
+        let engine = try JobEngine(InMemoryStore(), logger: TestServer.quiet)
+        let (missing, other) = (#filePath + ".none", #filePath)
+        let noChain = "it holds no certificate in the form of PEM"
+        let cases: [(ServerTLS, ServerStartError)] = [
+            (
+                ServerTLS(certificateFile: missing, keyFile: other),
+                .certificate(file: missing, reason: "there is no such file")
+            ),
+            (
+                ServerTLS(certificateFile: other, keyFile: other),
+                .certificate(file: other, reason: noChain)
+            ),
+        ]
+        for (files, error) in cases {
+            #expect(throws: error) {
+                try JobServer(engine: engine, configuration: JobServerConfiguration(tls: files))
+            }
+        }
+    }
+
     @Test func `a port that is taken is named, and the server that has it goes on`() async throws {
         try await TestServer.run { server in
             await #expect(throws: ServerStartError.taken(host: "127.0.0.1", port: server.port)) {

@@ -23,6 +23,7 @@ struct ServeCommand: SurroundedCommand {
               holdfast serve --db /var/lib/holdfast/jobs.db --port 9000
               curl -N http://127.0.0.1:8080/v1/jobs/ID/stream
               curl http://127.0.0.1:8080/metrics
+              holdfast serve --tls-cert chain.pem --tls-key key.pem
 
             Nobody has to log in, so other addresses than loopback are refused unless you say --insecure.
             """)
@@ -40,6 +41,8 @@ struct ServeCommand: SurroundedCommand {
     @Flag(help: "Listen on any address although nobody has to say who they are.")
     var insecure = false
 
+    @OptionGroup(title: "Encryption") var encryption: TLSOptions
+
     @Flag(
         inversion: .prefixedNo,
         help: "Look through the database for damage first, about a second for each GiB.")
@@ -54,7 +57,8 @@ struct ServeCommand: SurroundedCommand {
     func run(in surroundings: CommandSurroundings) async throws {
         let path = try database.path(in: surroundings)
         let logger = surroundings.logger(level: logLevel)
-        let listening = JobServerConfiguration(host: host, port: port ?? 8_080, insecure: insecure)
+        let tls = encryption.files
+        let listening = JobServerConfiguration(host: host, port: port ?? 8_080, insecure: insecure, tls: tls)
         let store = OpenStore(path: path, purpose: .creating, checksOnOpen: check)
         let metrics = PrometheusMetrics()
         var engineConfiguration = EngineConfiguration(workerName: WorkerName.current())
@@ -65,7 +69,7 @@ struct ServeCommand: SurroundedCommand {
             let service = try EngineService(
                 engine, listening: listening, metrics: metrics, logger: logger
             ) { port in
-                let url = ValueReading.url(host: host, port: port)
+                let url = ValueReading.url(host: host, port: port, isEncrypted: tls != nil)
                 do {
                     try await surroundings.output.send(
                         "Serving \(TerminalText(path)) on \(url) (Ctrl-C stops it)\n")

@@ -10,8 +10,8 @@ extension ValueReading {
     }
 
     /// The address of a server as it stands in a browser.
-    static func url(host: String, port: Int) -> String {
+    static func url(host: String, port: Int, isEncrypted: Bool = false) -> String {
         let isBare = host.contains(":") && !host.hasPrefix("[")
-        return "http://\(isBare ? "[\(host)]" : host):\(port)"
+        return "\(isEncrypted ? "https" : "http")://\(isBare ? "[\(host)]" : host):\(port)"
     }
 }

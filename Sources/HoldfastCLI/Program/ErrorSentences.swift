@@ -95,7 +95,8 @@ enum ErrorSentences {
         case .taken: CommandFailure(.busy, error.description)
         case .unprotected: CommandFailure(.usage, error.description)
         case .notPermitted: CommandFailure(.notPermitted, error.description)
-        case .noSuchAddress: CommandFailure(.badValue, error.description)
+        case .noSuchAddress, .certificate, .privateKey, .keyMismatch:
+            CommandFailure(.badValue, error.description)
         }
     }
 

@@ -5,7 +5,7 @@ import Testing
 /// A `holdfast serve` on a free port.
 struct Server: Sendable {
     let command: RunningCommand
-    /// Such as `http://127.0.0.1:49152`.
+    /// Such as `http://127.0.0.1:49152`, or with `https` where connections are encrypted.
     let url: String
 
     /// Serves the database of a place while `body` runs, then stops the server as an operator does.
@@ -55,7 +55,8 @@ struct Server: Sendable {
         self.command = command
         var url: String?
         for await line in command.lines {
-            url = line.split(separator: " ").first { $0.hasPrefix("http://") }.map(String.init)
+            url = line.split(separator: " ").first { $0.hasPrefix("http://") || $0.hasPrefix("https://") }
+                .map(String.init)
             if url != nil { break }
         }
         self.url = try #require(url, "the server ended without saying where it listens")
