@@ -25,13 +25,14 @@ public struct JobServer: Service {
     ///   - environment: Where intervals and the jitter of reconnects come from.
     ///   - logger: Where the server says what it does.
     ///   - onReady: Is told the port once requests are accepted.
-    /// - Throws: `ServerStartError.unprotected` when the address is not loopback and `insecure` was not said.
+    /// - Throws: `ServerStartError.unprotected` when the address is not loopback, nobody has to say who they are,
+    ///   and `insecure` was not said.
     public init(
         engine: JobEngine, configuration: JobServerConfiguration = JobServerConfiguration(),
         environment: EngineEnvironment = .system, logger: Logger = Logger(label: "holdfast.server"),
         onReady: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws(ServerStartError) {
-        guard configuration.isLoopback || configuration.insecure else {
+        guard configuration.isLoopback || configuration.insecure || configuration.authentication != nil else {
             throw .unprotected(host: configuration.host)
         }
         self.configuration = configuration
@@ -39,7 +40,7 @@ public struct JobServer: Service {
         self.onReady = onReady
         routes = HoldfastRoutes(
             engine: engine, streams: configuration.streams, bodyLimit: configuration.bodyLimit,
-            environment: environment)
+            access: configuration.access, environment: environment)
     }
 
     /// The streams that are open.
@@ -76,8 +77,11 @@ public struct JobServer: Service {
         }
     }
 
-    private func makeApplication() -> Application<RouterResponder<BasicRequestContext>> {
-        let router = Router()
+    private func makeApplication() -> Application<RouterResponder<ServerContext>> {
+        let router = Router(context: ServerContext.self)
+        router.add(
+            middleware: AccessLog(
+                logger: logger, level: configuration.accessLogLevel, now: routes.scope.environment.now))
         router.add(middleware: ProblemMiddleware())
         if let names = acceptedHosts { router.add(middleware: HostGuard(names: names)) }
         routes.add(to: router)

@@ -25,8 +25,8 @@ enum AllowedImports {
         "Sources/HoldfastAPI": essentials + ["HoldfastCore"],
         "Sources/HoldfastServer": system + foundation + [
             "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine",
-            "Crypto", "DequeModule", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "Metrics",
-            "NIOCore", "ServiceLifecycle",
+            "Crypto", "DequeModule", "HTTPTypes", "Hummingbird", "HummingbirdCore", "JWTKit", "Logging",
+            "Metrics", "NIOCore", "ServiceLifecycle",
         ],
         "Sources/HoldfastClient": system + foundation + [
             "HoldfastAPI",

@@ -12,6 +12,12 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case invalidParameter = "invalid-parameter"
     /// A cursor is no position.
     case invalidCursor = "invalid-cursor"
+    /// The request does not say who sends it, or what it says is not believed.
+    case unauthenticated
+    /// The caller is known and may not do it.
+    case forbidden
+    /// The caller takes more of the server than is allowed: requests in a second, or open streams, then `limit`.
+    case tooMany = "too-many"
     /// A browser sent the request for another site.
     case crossSite = "cross-site"
     /// There is no job of this id.
@@ -48,7 +54,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case budgetNotRaised = "budget-not-raised"
     /// The cursor is of another log, or of one that lost its end.
     case foreignCursor = "foreign-cursor"
-    /// The body or a value in it is above the limit.
+    /// The body, a value in it, the head or the query is above the limit.
     case tooLarge = "too-large"
     /// The request was meant for another server: the `Host` is none of this one's names.
     case wrongHost = "wrong-host"
@@ -71,6 +77,9 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .invalidField: "A field does not fit"
         case .invalidParameter: "A query parameter does not fit"
         case .invalidCursor: "The cursor does not fit"
+        case .unauthenticated: "Who are you?"
+        case .forbidden: "You may not do this"
+        case .tooMany: "Too many at once"
         case .crossSite: "The request comes from another site"
         case .unknownJob: "No such job"
         case .unknownSchedule: "No such schedule"
@@ -103,7 +112,8 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     public var status: Int {
         switch self {
         case .malformedJSON, .unknownField, .invalidField, .invalidParameter, .invalidCursor, .refused: 400
-        case .crossSite: 403
+        case .unauthenticated: 401
+        case .crossSite, .forbidden: 403
         case .unknownJob, .unknownPayload, .unknownArtifact, .unknownCheckpoint, .unknownStep, .unknownRoute,
             .unknownSchedule, .unknownBulk:
             404
@@ -113,6 +123,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .rangeOutside: 416
         case .wrongHost: 421
         case .unknownKind: 422
+        case .tooMany: 429
         case .storeFails, .internalError: 500
         case .unavailable: 503
         }

@@ -7,14 +7,14 @@ import Hummingbird
 
 extension RouteScope {
     /// `POST /v1/bulk`: 202 with the operation, which goes on by itself; with `dry_run` 200 with the number of jobs.
-    func startBulk(_ request: Request) async throws -> Response {
+    func startBulk(_ request: Request, by caller: Caller) async throws -> Response {
         let body = try BulkBody(parsing: try await request.bytes(upTo: 64 * 1024))
         guard !body.isDryRun else {
             let count = try await engine.count(body.filter)
             return .json(JSONWriter.object { $0.field("matched", count) })
         }
         let asked = BulkRequest(body.command, body.filter, spread: body.spread)
-        let handle = try await engine.bulk(asked, by: caller)
+        let handle = try await engine.bulk(asked, by: caller.actor)
         return .json(
             BulkCodec.encode(try await handle.state()), status: .accepted,
             headers: [.location: "\(request.uri.path)/\(handle.id)"])

@@ -7,7 +7,7 @@ import Hummingbird
 
 extension RouteScope {
     /// `GET /v1/jobs/:id/events`: the history, as pages of JSON, as lines or as an event stream.
-    func showHistory(_ request: Request, _ path: Parameters) async throws -> Response {
+    func showHistory(_ request: Request, _ path: Parameters, for caller: Caller) async throws -> Response {
         let id = try path.job()
         let parameters = try QueryParameters(
             request,
@@ -22,11 +22,11 @@ extension RouteScope {
             let limit = try parameters.count("limit", in: 1...Int.max)
             let follows = try parameters.flag("follow")
             let opening = try await knownOpening(of: id, from: start, log: log)
-            return try streamed(request, id, .ndjson) { ticket, writer in
+            return try streamed(request, id, .ndjson, to: caller) { ticket, writer in
                 var lines = LineStream(opening, ticket: ticket, scope: self, limit: limit, follows: follows)
                 try await lines.run(&writer)
             }
-        case .sse: return try await openStream(request, of: id, from: start, log: log)
+        case .sse: return try await openStream(request, of: id, from: start, log: log, to: caller)
         }
     }
 

@@ -7,22 +7,23 @@ import Hummingbird
 
 extension RouteScope {
     /// `GET /v1/jobs/:id/stream`: a snapshot, then the tail; 204 when the reader has seen the end.
-    func streamJob(_ request: Request, _ path: Parameters) async throws -> Response {
+    func streamJob(_ request: Request, _ path: Parameters, for caller: Caller) async throws -> Response {
         let id = try path.job()
         let parameters = try QueryParameters(request, known: ["last_event_id", "lastEventId", "from", "log"])
         let start = try parameters.start(request) ?? .snapshot
-        return try await openStream(request, of: id, from: start, log: try parameters.text("log"))
+        return try await openStream(
+            request, of: id, from: start, log: try parameters.text("log"), to: caller)
     }
 
     /// Opens an event stream of one job.
     func openStream(
-        _ request: Request, of job: JobID, from start: StreamStart, log: String?
+        _ request: Request, of job: JobID, from start: StreamStart, log: String?, to caller: Caller
     ) async throws -> Response {
         let opening = try await opening(of: job, from: start, log: log)
         guard !opening.isOver else {
             return Response(status: .noContent, headers: [.cacheControl: "no-store"])
         }
-        return try streamed(request, job, .sse) { ticket, writer in
+        return try streamed(request, job, .sse, to: caller) { ticket, writer in
             var stream = EventStream(opening, ticket: ticket, scope: self)
             try await stream.run(&writer)
         }
@@ -40,11 +41,14 @@ extension RouteScope {
 
     /// Makes an answer whose body is written for as long as the reader stays.
     ///
-    /// - Throws: `RouteFault.unavailable` when no stream can be opened now.
+    /// - Throws: `RouteFault.unavailable` when no stream can be opened now; `AccessFault.tooManyStreams`.
     func streamed(
-        _ request: Request, _ job: JobID, _ format: HistoryFormat, _ write: @escaping StreamBody.Write
-    ) throws(RouteFault) -> Response {
-        if let reason = streams.reasonNotReady { throw .unavailable(reason) }
+        _ request: Request, _ job: JobID, _ format: HistoryFormat, to caller: Caller,
+        _ write: @escaping StreamBody.Write
+    ) throws -> Response {
+        if let reason = streams.reasonNotReady { throw RouteFault.unavailable(reason) }
+        // Given back with the body, or when the body is let go without having been written.
+        let seat = try gate.seats.take(caller)
         var headers: HTTPFields = [
             .contentType: format.mediaType, .cacheControl: "no-store, no-transform",
             // The connection is closed behind the stream; a client that keeps it for its next request meets an error.
@@ -54,7 +58,7 @@ extension RouteScope {
         if let buffering = HTTPField.Name("X-Accel-Buffering") { headers[buffering] = "no" }
         return Response(
             status: .ok, headers: headers,
-            body: StreamBody(scope: self, job: job, write: write).response(to: request))
+            body: StreamBody(scope: self, job: job, seat: seat, write: write).response(to: request))
     }
 }
 

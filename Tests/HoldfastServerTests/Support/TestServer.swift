@@ -20,7 +20,7 @@ struct TestServer: Sendable {
 
     /// Runs a body against a server that listens, then stops the server and waits until it has stopped.
     static func run<Result>(
-        over store: some StorageBackend = InMemoryStore(),
+        over store: some StorageBackend = InMemoryStore(), logger: Logger = quiet,
         _ adjust: (inout JobServerConfiguration, inout EngineConfiguration) -> Void = { _, _ in },
         _ body: (TestServer) async throws -> Result
     ) async throws -> Result {
@@ -35,7 +35,7 @@ struct TestServer: Sendable {
             store, configuration: engineConfiguration, environment: environment, logger: quiet)
         let (ports, ready) = AsyncStream<Int>.makeStream()
         let server = try JobServer(
-            engine: engine, configuration: configuration, environment: environment, logger: quiet,
+            engine: engine, configuration: configuration, environment: environment, logger: logger,
             onReady: { ready.yield($0) })
         let services = ServiceGroup(services: [server], logger: quiet)
         return try await withThrowingTaskGroup(of: Void.self) { group in
