@@ -57,7 +57,7 @@ struct RouteTable<Context: RequestContext> {
             var request = request
             let address = (context as? any RemoteAddressRequestContext)?.remoteAddress?.ipAddress
             let caller = try await scope.admit(&request, context.parameters, admission, from: address)
-            (context as? ServerContext)?.note.caller = caller
+            if admission != .anyone { (context as? ServerContext)?.note.caller = caller }
             return try await respond(request, context.parameters, caller)
         }
         if let index = paths.firstIndex(where: { $0.path == path }) {

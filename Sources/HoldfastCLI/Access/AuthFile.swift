@@ -11,9 +11,16 @@ struct AuthFile {
     /// The files that others than their owner may read.
     private(set) var openFiles: [String] = []
 
-    private static let fields = [
+    /// What it may say.
+    static let fields = [
         "api_keys", "hs256_secret_file", "jwks_file", "issuer", "audience", "session_key_file",
         "session_lifetime", "stream_token_lifetime", "limits",
+    ]
+
+    /// What it may say in `limits`.
+    static let limitFields = [
+        "streams_per_caller", "streams_per_address", "requests_per_second", "request_burst", "header_bytes",
+        "query_bytes",
     ]
 
     /// Reads the file and those that it names.
@@ -117,11 +124,7 @@ extension AuthFile {
     }
 
     fileprivate static func limits(of file: RequestObject) throws -> RequestLimits? {
-        let known = [
-            "streams_per_caller", "streams_per_address", "requests_per_second", "request_burst",
-            "header_bytes", "query_bytes",
-        ]
-        guard let object = try file.object("limits", known: known) else { return nil }
+        guard let object = try file.object("limits", known: limitFields) else { return nil }
         var limits = RequestLimits()
         func read(_ name: String, _ limit: WritableKeyPath<RequestLimits, Int?>) throws {
             guard object.has(name) else { return }

@@ -85,7 +85,7 @@ extension Authentication {
         // Roles that mean something elsewhere mean nothing here.
         let roles = Set((claims.roles ?? []).compactMap(CallerRole.init(rawValue:)))
         var caller = Caller(subject: subject, roles: roles, via: .jwt)
-        caller.until = Timestamp(microseconds: Int64(clamping: (claims.exp + skew) * 1_000_000))
+        caller.until = Timestamp(microseconds: Int64(clamping: claims.exp * 1_000_000))
         return caller
     }
 }

@@ -107,4 +107,20 @@ struct AuthFileTests {
         #expect(outcome.code == .usage)
         #expect(outcome.errors.contains("https://app.example:8443"))
     }
+
+    @Test func `the documentation names every field, and no other`() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(
+            contentsOf: root.appending(path: "Docs/Holdfast.docc/Security.md"), encoding: .utf8)
+        func names(_ headline: String) throws -> Set<String> {
+            let section = try #require(page.split(separator: headline).last?.split(separator: "\n## ").first)
+            let cells = section.split(separator: "\n").filter { $0.hasPrefix("| `") }
+            return Set(
+                cells.compactMap { $0.dropFirst(2).split(separator: " |").first }
+                    .flatMap { $0.split(separator: ", ") }.map { String($0.filter { $0 != "`" }) })
+        }
+        #expect(try names("## The file") == Set(AuthFile.fields))
+        #expect(try names("## Limits") == Set(AuthFile.limitFields))
+    }
 }

@@ -51,7 +51,7 @@ struct SessionTests {
             let token = try await forge.hs256(.init(exp: ManualTime.seconds + 60))
             let answer = try await server.send(
                 "POST", "/v1/session", headers: ["Authorization": "Bearer \(token)"])
-            #expect(answer.headers["set-cookie"]?.contains("Max-Age=90;") == true)
+            #expect(answer.headers["set-cookie"]?.contains("Max-Age=60;") == true)
             let cookie = try await server.cookie(of: .ana)
             let again = try await server.send("POST", "/v1/session", headers: ["Cookie": cookie])
             #expect(try again.problem().kind == .forbidden)
