@@ -39,6 +39,6 @@ struct CommandLineTool: ParsableCommand {
             SchedulesCommand.self, ScheduleCommand.self,
             QueuesCommand.self, QueueCommands.self,
             BulkCommand.self, BudgetCommand.self,
-            MigrateCommand.self, VersionCommand.self,
+            TokenCommands.self, MigrateCommand.self, VersionCommand.self,
         ])
 }

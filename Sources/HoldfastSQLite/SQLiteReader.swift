@@ -50,6 +50,12 @@ final class SQLiteReader: StorageReader {
         try connection.readOpenCheckpoints(after: position, limit: limit)
     }
 
+    func openCheckpoints(of owner: Owner, after position: EventLogPosition, limit: Int) throws(StoreError)
+        -> [JobWait]
+    {
+        try connection.readOpenCheckpoints(of: owner, after: position, limit: limit)
+    }
+
     func snapshot(of job: JobID, logLimit: Int) throws(StoreError) -> JobSnapshot? {
         try connection.reading { () throws(StoreError) in
             try connection.snapshot(of: job, logLimit: logLimit, rows: rows)

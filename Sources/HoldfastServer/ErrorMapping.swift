@@ -22,6 +22,7 @@ enum ErrorMapping {
         case let error as QueueRejection: ProblemAnswer(problem(for: error))
         case let error as StoreError: answer(toStore: error)
         case let error as RouteFault: answer(toRoute: error)
+        case let error as AccessFault: answer(toAccess: error)
         case let error as WrongMethod: answer(toMethod: error)
         case let error as HTTPError: ProblemAnswer(problem(for: error), headers: error.headers)
         case let error as EventDecodingError:

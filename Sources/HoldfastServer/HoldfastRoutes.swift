@@ -20,10 +20,11 @@ public struct HoldfastRoutes: Service {
     ///   - streams: How streams behave.
     ///   - bodyLimit: The largest body that is read, in bytes; nil for the log's limit of a payload and 1 MiB
     ///     more.
-    ///   - environment: Where intervals and the jitter of reconnects come from.
+    ///   - access: Who may enter, and how much of the server each caller may take.
+    ///   - environment: Where time, and chance for reconnects and tokens, come from.
     public init(
         engine: JobEngine, streams: StreamConfiguration = StreamConfiguration(), bodyLimit: Int? = nil,
-        environment: EngineEnvironment = .system
+        access: AccessConfiguration = AccessConfiguration(), environment: EngineEnvironment = .system
     ) {
         scope = RouteScope(
             engine: engine,
@@ -31,7 +32,8 @@ public struct HoldfastRoutes: Service {
                 log: engine.log, configuration: streams, metrics: engine.metrics, environment: environment),
             streamConfiguration: streams,
             bodyLimit: bodyLimit ?? engine.log.configuration.payloadLimit + 1024 * 1024,
-            environment: environment)
+            environment: environment,
+            gate: AccessGate(access, environment: environment))
     }
 
     /// Wakes the streams until the service group asks for a graceful stop.
@@ -42,73 +44,135 @@ public struct HoldfastRoutes: Service {
     /// Adds the API: everything below `/v1`.
     public func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
         let scope = scope
-        var table = RouteTable(router)
-        table.on("v1/jobs", .post) { request, _ in try await scope.enqueueJob(request) }
-        table.on("v1/jobs", .get) { request, _ in try await scope.listJobs(request) }
-        table.on("v1/jobs/:id", .get) { request, path in try await scope.showJob(request, path) }
-        table.on("v1/jobs/:id/payloads/:sha256", .get) { try await scope.showPayload($0, $1) }
-        table.on("v1/jobs/:id/artifacts", .get) { try await scope.listArtifacts($0, $1) }
-        table.on("v1/jobs/:id/artifacts/**", .get) { try await scope.showArtifact($0, $1) }
-        table.on("v1/jobs/:id/events", .get) { try await scope.showHistory($0, $1) }
-        table.on("v1/jobs/:id/stream", .get) { try await scope.streamJob($0, $1) }
-        table.on("v1/stream", .get) { request, _ in try await scope.streamLog(request) }
-        table.on("v1/jobs/:id/budget", .post) { try await scope.raiseBudget($0, $1) }
-        for verb in SteerVerb.allCases {
-            table.on("v1/jobs/:id/\(verb.rawValue)", .post) { try await scope.steerJob(verb, $0, $1) }
+        var table = RouteTable(router, scope)
+        table.on("v1/jobs", .post, .caller) { request, _, caller in
+            try await scope.enqueueJob(request, by: caller)
         }
+        table.on("v1/jobs", .get, .caller) { request, _, caller in
+            try await scope.listJobs(request, for: caller)
+        }
+        table.on("v1/jobs/:id", .get, .job(.readJob)) { request, path, _ in
+            try await scope.showJob(request, path)
+        }
+        table.on("v1/jobs/:id/payloads/:sha256", .get, .job(.readJob)) { request, path, _ in
+            try await scope.showPayload(request, path)
+        }
+        table.on("v1/jobs/:id/artifacts", .get, .job(.readJob)) { request, path, _ in
+            try await scope.listArtifacts(request, path)
+        }
+        table.on("v1/jobs/:id/artifacts/**", .get, .job(.readJob)) { request, path, _ in
+            try await scope.showArtifact(request, path)
+        }
+        table.on("v1/jobs/:id/events", .get, .jobStream) { try await scope.showHistory($0, $1, for: $2) }
+        table.on("v1/jobs/:id/stream", .get, .jobStream) { try await scope.streamJob($0, $1, for: $2) }
+        table.on("v1/stream", .get, .filterStream) { request, _, caller in
+            try await scope.streamLog(request, for: caller)
+        }
+        table.on("v1/jobs/:id/budget", .post, .job(.steerJob)) {
+            try await scope.raiseBudget($0, $1, by: $2)
+        }
+        for verb in SteerVerb.allCases {
+            table.on("v1/jobs/:id/\(verb.rawValue)", .post, .job(.steerJob)) {
+                try await scope.steerJob(verb, $0, $1, by: $2)
+            }
+        }
+        addTokens(to: &table)
         ClientRoutes().add(to: &table)
         addWaits(to: &table)
         addSchedules(to: &table)
         addQueues(to: &table)
-        table.on("v1/bulk", .post) { request, _ in try await scope.startBulk(request) }
-        table.on("v1/bulk", .get) { request, _ in try await scope.listBulk(request) }
-        table.on("v1/bulk/:id", .get) { try await scope.showBulk($0, $1) }
+        table.on("v1/bulk", .post, .engine(.changeEngine)) { request, _, caller in
+            try await scope.startBulk(request, by: caller)
+        }
+        table.on("v1/bulk", .get, .engine(.readEngine)) { request, _, _ in
+            try await scope.listBulk(request)
+        }
+        table.on("v1/bulk/:id", .get, .engine(.readEngine)) { request, path, _ in
+            try await scope.showBulk(request, path)
+        }
         table.refuseOtherMethods()
+    }
+
+    /// Stream tokens, and sessions where callers say who they are.
+    private func addTokens(to table: inout RouteTable<some RequestContext>) {
+        let scope = scope
+        table.on("v1/stream-tokens", .post, .caller) { request, _, caller in
+            try await scope.issueStreamToken(request, by: caller)
+        }
+        guard let authentication = scope.gate.authenticator.configuration else { return }
+        table.on("v1/session", .post, .caller) { request, _, caller in
+            try await scope.beginSession(request, by: caller, authentication)
+        }
+        table.on("v1/session", .get, .caller) { _, _, caller in scope.showSession(caller) }
+        table.on("v1/session", .delete, .anyone) { request, _, _ in
+            scope.endSession(request, authentication)
+        }
     }
 
     private func addSchedules(to table: inout RouteTable<some RequestContext>) {
         let scope = scope
-        table.on("v1/schedules", .get) { request, _ in try await scope.listSchedules(request) }
-        table.on("v1/schedules/:name", .get) { try await scope.showSchedule($0, $1) }
-        table.on("v1/schedules/:name", .put) { try await scope.setSchedule($0, $1) }
-        table.on("v1/schedules/:name", .delete) { try await scope.removeSchedule($0, $1) }
+        table.on("v1/schedules", .get, .engine(.readEngine)) { request, _, _ in
+            try await scope.listSchedules(request)
+        }
+        table.on("v1/schedules/:name", .get, .engine(.readEngine)) { request, path, _ in
+            try await scope.showSchedule(request, path)
+        }
+        table.on("v1/schedules/:name", .put, .engine(.changeEngine)) {
+            try await scope.setSchedule($0, $1, by: $2)
+        }
+        table.on("v1/schedules/:name", .delete, .engine(.changeEngine)) {
+            try await scope.removeSchedule($0, $1, by: $2)
+        }
         for verb in ScheduleVerb.allCases {
-            table.on("v1/schedules/:name/\(verb.rawValue)", .post) {
-                try await scope.steerSchedule(verb, $0, $1)
+            table.on("v1/schedules/:name/\(verb.rawValue)", .post, .engine(.changeEngine)) {
+                try await scope.steerSchedule(verb, $0, $1, by: $2)
             }
         }
     }
 
     /// Checkpoints, signals and forks.
-    private func addWaits<Context: RequestContext>(to table: inout RouteTable<Context>) {
+    private func addWaits(to table: inout RouteTable<some RequestContext>) {
         let scope = scope
-        table.on("v1/checkpoints", .get) { request, _ in try await scope.listCheckpoints(request) }
-        table.on("v1/jobs/:id/checkpoints", .get) { try await scope.showCheckpoints($0, $1) }
-        table.on("v1/jobs/:id/checkpoints/:name", .post) { try await scope.decideCheckpoint($0, $1) }
-        table.on("v1/jobs/:id/checkpoints/:name/:occurrence", .post) {
-            try await scope.decideCheckpoint($0, $1)
+        table.on("v1/checkpoints", .get, .caller) { request, _, caller in
+            try await scope.listCheckpoints(request, for: caller)
         }
-        table.on("v1/jobs/:id/signal", .post) { try await scope.signalJob($0, $1) }
-        table.on("v1/jobs/:id/fork", .post) { try await scope.forkJob($0, $1) }
+        table.on("v1/jobs/:id/checkpoints", .get, .job(.readJob)) { request, path, _ in
+            try await scope.showCheckpoints(request, path)
+        }
+        for end in ["", "/:occurrence"] {
+            table.on("v1/jobs/:id/checkpoints/:name\(end)", .post, .job(.steerJob)) {
+                try await scope.decideCheckpoint($0, $1, by: $2)
+            }
+        }
+        table.on("v1/jobs/:id/signal", .post, .job(.steerJob)) { try await scope.signalJob($0, $1, by: $2) }
+        table.on("v1/jobs/:id/fork", .post, .job(.steerJob)) { try await scope.forkJob($0, $1, by: $2) }
     }
 
     /// Queues.
-    private func addQueues<Context: RequestContext>(to table: inout RouteTable<Context>) {
+    private func addQueues(to table: inout RouteTable<some RequestContext>) {
         let scope = scope
-        table.on("v1/queues", .get) { request, _ in try await scope.listQueues(request) }
-        table.on("v1/queues/:name", .get) { try await scope.showQueue($0, $1) }
-        table.on("v1/queues/:name", .put) { try await scope.configureQueue($0, $1) }
+        table.on("v1/queues", .get, .engine(.readEngine)) { request, _, _ in
+            try await scope.listQueues(request)
+        }
+        table.on("v1/queues/:name", .get, .engine(.readEngine)) { request, path, _ in
+            try await scope.showQueue(request, path)
+        }
+        table.on("v1/queues/:name", .put, .engine(.changeEngine)) {
+            try await scope.configureQueue($0, $1, by: $2)
+        }
         for verb in QueueVerb.allCases {
-            table.on("v1/queues/:name/\(verb.rawValue)", .post) { try await scope.steerQueue(verb, $0, $1) }
+            table.on("v1/queues/:name/\(verb.rawValue)", .post, .engine(.changeEngine)) {
+                try await scope.steerQueue(verb, $0, $1, by: $2)
+            }
         }
     }
 
     /// Adds `/healthz` and `/readyz`.
     public func addHealth<Context: RequestContext>(to router: some RouterMethods<Context>) {
         let scope = scope
-        var table = RouteTable(router)
-        table.on("healthz", .get) { _, _ in scope.showHealth() }
-        table.on("readyz", .get) { _, _ in try await scope.showReadiness() }
+        var table = RouteTable(router, scope)
+        table.on("healthz", .get, .anyone) { _, _, _ in scope.showHealth() }
+        table.on("readyz", .get, .anyone) { _, _, _ in try await scope.showReadiness() }
         table.refuseOtherMethods()
     }
 
@@ -117,8 +181,8 @@ public struct HoldfastRoutes: Service {
         _ metrics: PrometheusMetrics, to router: some RouterMethods<Context>
     ) {
         let scope = scope
-        var table = RouteTable(router)
-        table.on("metrics", .get) { _, _ in scope.showMetrics(metrics) }
+        var table = RouteTable(router, scope)
+        table.on("metrics", .get, .engine(.readEngine)) { _, _, _ in scope.showMetrics(metrics) }
         table.refuseOtherMethods()
     }
 }
@@ -130,4 +194,5 @@ struct RouteScope: Sendable {
     let streamConfiguration: StreamConfiguration
     let bodyLimit: Int
     let environment: EngineEnvironment
+    let gate: AccessGate
 }

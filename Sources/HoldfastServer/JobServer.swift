@@ -28,15 +28,16 @@ public struct JobServer: Service {
     ///   - metrics: What `/metrics` shows, which is what the engine was given; nil for no such page.
     ///   - logger: Where the server says what it does.
     ///   - onReady: Is told the port once requests are accepted.
-    /// - Throws: `ServerStartError.unprotected` when the address is not loopback and `insecure` was not said;
-    ///   `.certificate`, `.privateKey`, `.keyMismatch` when the files of `tls` cannot be used.
+    /// - Throws: `ServerStartError.unprotected` when the address is not loopback, nobody has to say who they are,
+    ///   and `insecure` was not said; `.certificate`, `.privateKey`, `.keyMismatch` when the files of `tls` cannot be
+    ///   used.
     public init(
         engine: JobEngine, configuration: JobServerConfiguration = JobServerConfiguration(),
         environment: EngineEnvironment = .system, metrics: PrometheusMetrics? = nil,
         logger: Logger = Logger(label: "holdfast.server"),
         onReady: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws(ServerStartError) {
-        guard configuration.isLoopback || configuration.insecure else {
+        guard configuration.isLoopback || configuration.insecure || configuration.authentication != nil else {
             throw .unprotected(host: configuration.host)
         }
         tls = try configuration.tls.map { files throws(ServerStartError) in try TLSMaterial(files) }
@@ -46,7 +47,7 @@ public struct JobServer: Service {
         self.onReady = onReady
         routes = HoldfastRoutes(
             engine: engine, streams: configuration.streams, bodyLimit: configuration.bodyLimit,
-            environment: environment)
+            access: configuration.access, environment: environment)
     }
 
     /// The streams that are open.
@@ -83,8 +84,11 @@ public struct JobServer: Service {
         }
     }
 
-    private func makeApplication() throws -> Application<RouterResponder<BasicRequestContext>> {
-        let router = Router()
+    private func makeApplication() throws -> Application<RouterResponder<ServerContext>> {
+        let router = Router(context: ServerContext.self)
+        router.add(
+            middleware: AccessLog(
+                logger: logger, level: configuration.accessLogLevel, now: routes.scope.environment.now))
         if tls != nil { router.add(middleware: ConnectionHeader()) }
         router.add(middleware: ProblemMiddleware())
         if let names = acceptedHosts { router.add(middleware: HostGuard(names: names)) }

@@ -1,3 +1,5 @@
+public import Logging
+
 /// Where a server listens and what it accepts.
 ///
 /// The standard values suit one person on one machine.
@@ -29,6 +31,17 @@ public struct JobServerConfiguration: Hashable, Sendable {
     public var shutdownLimit: Duration
     /// How streams behave.
     public var streams: StreamConfiguration
+    /// Who may enter, and how much of the server each caller may take.
+    public var access = AccessConfiguration()
+    /// How callers say who they are; nil where nobody has to.
+    ///
+    /// Then every caller is `local`, an admin, and the server listens on a loopback address only, unless `insecure`.
+    public var authentication: Authentication? {
+        get { access.authentication }
+        set { access.authentication = newValue }
+    }
+    /// The level of the line that is logged for each request.
+    public var accessLogLevel = Logger.Level.debug
 
     /// Says where to listen.
     public init(

@@ -24,7 +24,7 @@ public enum ServerStartError: Error, Hashable, Sendable, CustomStringConvertible
             "port \(port) on \(host) is taken: stop the other server or choose --port"
         case .unprotected(let host):
             "\(host) can be reached from other machines and no login is configured: "
-                + "listen on 127.0.0.1, or say --insecure if the network is trusted"
+                + "listen on 127.0.0.1, give --auth, or say --insecure if the network is trusted"
         case .notPermitted(let host, let port):
             "this user may not listen on port \(port) of \(host): choose --port above 1023"
         case .certificate(let file, let reason):

@@ -17,6 +17,13 @@ struct StartTests {
         #expect(throws: Never.self) { try JobServer(engine: engine, configuration: consenting) }
     }
 
+    @Test func `where callers say who they are, no consent is needed`() throws {
+        let engine = try JobEngine(InMemoryStore(), logger: TestServer.quiet)
+        var configuration = JobServerConfiguration(host: "0.0.0.0")
+        configuration.authentication = try Guest.authentication()
+        #expect(throws: Never.self) { try JobServer(engine: engine, configuration: configuration) }
+    }
+
     @Test(arguments: ["127.0.0.1", "127.8.8.8", "localhost", "Localhost", "::1"])
     func `the loopback needs none`(host: String) throws {
         let engine = try JobEngine(InMemoryStore(), logger: TestServer.quiet)

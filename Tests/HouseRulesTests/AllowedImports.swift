@@ -26,6 +26,7 @@ enum AllowedImports {
         "Sources/HoldfastServer": system + foundation + [
             "ClientFiles", "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine",
             "Crypto", "DequeModule", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdHTTP2",
+            "JWTKit",
             "Logging", "Metrics", "NIOCore", "ServiceLifecycle",
         ],
         "Sources/HoldfastClient": system + foundation + [

@@ -26,6 +26,12 @@ public struct EnqueueBody: Hashable, Sendable {
     public var limitKey: LimitKey?
     /// What the job may spend; nil for anything.
     public var budget: JobBudget?
+    /// Whom the job belongs to; nil for whoever enqueues it.
+    ///
+    /// Only an admin may name somebody else.
+    public var owner: Owner?
+    /// Answer with a token that opens the job's streams.
+    public var wantsStreamToken: Bool
     /// Accept the kind although no worker ever announced it.
     public var acceptsAnyKind: Bool
 
@@ -34,7 +40,7 @@ public struct EnqueueBody: Hashable, Sendable {
         kind: JobKind, input: JSONText = .emptyObject, queue: QueueName? = nil, priority: JobPriority? = nil,
         key: JobKey? = nil, notBefore: Timestamp? = nil, tags: [JobTag] = [], retry: RetryChoice? = nil,
         unique: Uniqueness = .whileUnfinished, debounce: Debounce? = nil, budget: JobBudget? = nil,
-        limitKey: LimitKey? = nil,
+        limitKey: LimitKey? = nil, owner: Owner? = nil, wantsStreamToken: Bool = false,
         acceptsAnyKind: Bool = false
     ) {
         self.kind = kind
@@ -49,6 +55,8 @@ public struct EnqueueBody: Hashable, Sendable {
         self.retry = retry
         self.limitKey = limitKey
         self.budget = budget
+        self.owner = owner
+        self.wantsStreamToken = wantsStreamToken
         self.acceptsAnyKind = acceptsAnyKind
     }
 
@@ -60,7 +68,7 @@ public struct EnqueueBody: Hashable, Sendable {
             parsing: bytes,
             known: [
                 "kind", "input", "queue", "priority", "key", "unique", "debounce", "not_before", "tags",
-                "retry", "budget", "limit_key", "any_kind",
+                "retry", "budget", "limit_key", "owner", "stream_token", "any_kind",
             ])
         kind = try body.value { fields throws(JSONFieldError) in
             try fields.required("kind", fields.name("kind"))
@@ -82,6 +90,9 @@ public struct EnqueueBody: Hashable, Sendable {
         retry = try EnqueueBody.retry(of: body)
         limitKey = try body.value { fields throws(JSONFieldError) in try fields.name("limit_key") }
         budget = try EnqueueBody.budget(of: body)
+        owner = try body.value { fields throws(JSONFieldError) in try fields.name("owner") }
+        wantsStreamToken =
+            try body.value { fields throws(JSONFieldError) in try fields.bool("stream_token") } ?? false
         acceptsAnyKind =
             try body.value { fields throws(JSONFieldError) in try fields.bool("any_kind") } ?? false
     }
@@ -107,6 +118,8 @@ public struct EnqueueBody: Hashable, Sendable {
                     $0.field("policy", budget.policy.rawValue)
                 }
             }
+            if let owner { writer.field("owner", owner) }
+            if wantsStreamToken { writer.field("stream_token", true) }
             if acceptsAnyKind { writer.field("any_kind", true) }
         }
     }

@@ -41,6 +41,9 @@ public struct ScheduleBody: Hashable, Sendable {
             throw .invalidField("job", expected: "an object as POST /v1/jobs takes it")
         }
         job = try EnqueueBody(parsing: raw.text.utf8)
+        guard !job.wantsStreamToken else {
+            throw .invalidField("stream_token", expected: "absent: a schedule enqueues when nobody asks")
+        }
         overlap = try ScheduleBody.literal("overlap", of: body)
         missed = try ScheduleBody.literal("missed", of: body)
     }

@@ -14,6 +14,12 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case invalidHeader = "invalid-header"
     /// A cursor is no position.
     case invalidCursor = "invalid-cursor"
+    /// The request does not say who sends it, or what it says is not believed.
+    case unauthenticated
+    /// The caller is known and may not do it.
+    case forbidden
+    /// The caller takes more of the server than is allowed: requests in a second, or open streams, then `limit`.
+    case tooMany = "too-many"
     /// A browser sent the request for another site.
     case crossSite = "cross-site"
     /// There is no job of this id.
@@ -52,7 +58,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case foreignCursor = "foreign-cursor"
     /// The events after the cursor were pruned; the first that is there is `earliest`.
     case prunedCursor = "pruned-cursor"
-    /// The body or a value in it is above the limit.
+    /// The body, a value in it, the head or the query is above the limit.
     case tooLarge = "too-large"
     /// The request was meant for another server: the `Host` is none of this one's names.
     case wrongHost = "wrong-host"
@@ -78,6 +84,9 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .invalidParameter: "A query parameter does not fit"
         case .invalidHeader: "A header does not fit"
         case .invalidCursor: "The cursor does not fit"
+        case .unauthenticated: "Who are you?"
+        case .forbidden: "You may not do this"
+        case .tooMany: "Too many at once"
         case .crossSite: "The request comes from another site"
         case .unknownJob: "No such job"
         case .unknownSchedule: "No such schedule"
@@ -114,7 +123,8 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .malformedJSON, .unknownField, .invalidField, .invalidParameter, .invalidHeader, .invalidCursor,
             .refused:
             400
-        case .crossSite: 403
+        case .unauthenticated: 401
+        case .crossSite, .forbidden: 403
         case .unknownJob, .unknownPayload, .unknownArtifact, .unknownCheckpoint, .unknownStep, .unknownRoute,
             .unknownSchedule, .unknownBulk:
             404
@@ -125,6 +135,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .rangeOutside: 416
         case .wrongHost: 421
         case .unknownKind, .requestReused: 422
+        case .tooMany: 429
         case .storeFails, .internalError: 500
         case .unavailable: 503
         }

@@ -21,11 +21,13 @@ struct ServeCommand: SurroundedCommand {
             EXAMPLES:
               holdfast serve
               holdfast serve --db /var/lib/holdfast/jobs.db --port 9000
+              holdfast serve --auth auth.json --cors https://app.example
               curl -N http://127.0.0.1:8080/v1/jobs/ID/stream
               curl http://127.0.0.1:8080/metrics
               holdfast serve --tls-cert chain.pem --tls-key key.pem
 
-            Nobody has to log in, so other addresses than loopback are refused unless you say --insecure.
+            Without --auth nobody has to log in, so other addresses than loopback are refused unless you say \
+            --insecure. `holdfast token` makes the keys that the file of --auth lists.
             """)
 
     @OptionGroup var database: DatabaseOptions
@@ -37,6 +39,17 @@ struct ServeCommand: SurroundedCommand {
         help: ArgumentHelp("The port to listen on; 0 for any free one (default: 8080).", valueName: "number"),
         transform: ValueReading.port)
     var port: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Let in only who is listed in a file of JSON: API keys, secrets, key sets.", valueName: "file"))
+    var auth: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Let pages of another origin use the server; may be repeated.", valueName: "origin"),
+        transform: ValueReading.origin)
+    var cors: [String] = []
 
     @Flag(help: "Listen on any address although nobody has to say who they are.")
     var insecure = false
@@ -58,7 +71,10 @@ struct ServeCommand: SurroundedCommand {
         let path = try database.path(in: surroundings)
         let logger = surroundings.logger(level: logLevel)
         let tls = encryption.files
-        let listening = JobServerConfiguration(host: host, port: port ?? 8_080, insecure: insecure, tls: tls)
+        var listening = JobServerConfiguration(host: host, port: port ?? 8_080, insecure: insecure, tls: tls)
+        if let auth { Self.protect(&listening, with: try AuthFile(auth), logger) }
+        if tls != nil { listening.access.authentication?.usesTLS = true }
+        listening.access.allowedOrigins = Set(cors)
         let store = OpenStore(path: path, purpose: .creating, checksOnOpen: check)
         let metrics = PrometheusMetrics()
         var engineConfiguration = EngineConfiguration(workerName: WorkerName.current())
@@ -78,6 +94,21 @@ struct ServeCommand: SurroundedCommand {
                 }
             }
             try await ServiceGroup.run([service], handlesSignals: surroundings.handlesSignals, logger: logger)
+        }
+    }
+
+    private static func protect(
+        _ listening: inout JobServerConfiguration, with file: AuthFile, _ logger: Logger
+    ) {
+        listening.access = file.access
+        listening.accessLogLevel = .info
+        for path in file.openFiles {
+            logger.warning(
+                "A file with secrets can be read by others than its owner: chmod 600 it",
+                metadata: ["file": "\(TerminalText(path))"])
+        }
+        if file.access.authentication?.sessionKey == nil {
+            logger.info("Sessions and stream tokens end with the process: no session_key_file is given")
         }
     }
 

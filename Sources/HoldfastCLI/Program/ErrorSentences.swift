@@ -25,6 +25,7 @@ enum ErrorSentences {
         case let rejection as ScheduleRejection: CommandFailure(.badValue, rejection.description)
         case let rejection as QueueRejection: CommandFailure(.badValue, rejection.description)
         case let rejection as BulkRejection: CommandFailure(.badValue, rejection.description)
+        case let error as AuthenticationError: CommandFailure(.badValue, error.description)
         case let error as ServerStartError: failure(for: error)
         case let error as OutputError: failure(for: error)
         case let error as JSONSyntaxError: CommandFailure(.badValue, "the text is \(error)")

@@ -79,15 +79,19 @@ extension JobEngine {
     /// The checkpoints of all jobs that wait for a person, the oldest first.
     ///
     /// - Parameters:
+    ///   - owner: Only those of jobs that belong to it; nil for all.
     ///   - position: Only those opened after this position: the `opened` of the last one of the page before.
     ///   - limit: The greatest number, from 1.
     /// - Returns: What waits, with the jobs that ask.
     /// - Throws: `StoreError`.
     public func openCheckpoints(
-        after position: EventLogPosition = .beginning, limit: Int = 50
+        of owner: Owner? = nil, after position: EventLogPosition = .beginning, limit: Int = 50
     ) async throws -> [OpenCheckpoint] {
         try await log.read { reader in
-            try reader.openCheckpoints(after: position, limit: limit).compactMap { wait in
+            let open =
+                try owner.map { try reader.openCheckpoints(of: $0, after: position, limit: limit) }
+                ?? reader.openCheckpoints(after: position, limit: limit)
+            return try open.compactMap { wait in
                 // Decided between the two reads: no longer open.
                 guard let job = try reader.job(wait.job),
                     let opened = try reader.event(at: wait.record.opened, of: wait.job),

@@ -56,6 +56,26 @@ extension Connection {
         return try jobWaits(statement)
     }
 
+    /// Those of them whose jobs belong to an owner.
+    func readOpenCheckpoints(
+        of owner: Owner, after position: EventLogPosition, limit: Int
+    ) throws(StoreError) -> [JobWait] {
+        let statement = try statement(
+            #"""
+            SELECT job, type, name, occurrence, status, opened, opened_at, changed_at, due_at, on_deadline, child, request,
+                   result
+              FROM waits INDEXED BY waits_inbox
+             WHERE type = 'checkpoint' AND status = 'open' AND opened > ?1
+               AND EXISTS (SELECT 1 FROM jobs WHERE jobs.id = waits.job AND jobs.owner = ?3)
+             ORDER BY opened
+             LIMIT ?2
+            """#, for: "read open checkpoints of an owner")
+        statement.bind(position, at: 1)
+        statement.bind(limit, at: 2)
+        statement.bind(owner, at: 3)
+        return try jobWaits(statement)
+    }
+
     /// Open waits that end by themselves at or before `moment`, the earliest first.
     func findDueWaits(_ moment: Timestamp, limit: Int) throws(StoreError) -> [JobWait] {
         let statement = try statement(

@@ -7,18 +7,23 @@ import Hummingbird
 /// neither and
 /// pass.
 struct BrowserGuard<Context: RequestContext>: RouterMiddleware {
+    /// Pages of other sites that may.
+    let origins: AllowedOrigins
     private let safeMethods: Set<HTTPRequest.Method> = [.get, .head, .options]
+
+    init(origins: AllowedOrigins) { self.origins = origins }
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard safeMethods.contains(request.method) || isSameOrigin(request) else {
+        guard safeMethods.contains(request.method) || isWelcome(request) else {
             throw RouteFault.crossSite
         }
         return try await next(request, context)
     }
 
-    private func isSameOrigin(_ request: Request) -> Bool {
+    private func isWelcome(_ request: Request) -> Bool {
+        if let origin = request.headers[.origin], origins.contain(origin) { return true }
         if let site = request.headers[named: "Sec-Fetch-Site"] {
             // `none` is a request that the user made by hand.
             return site == "same-origin" || site == "none"

@@ -57,16 +57,6 @@ enum ArtifactRange: Hashable {
         let file = name.lastPart
         let isPlain = file.utf8.allSatisfy { (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "\"") }
         if isPlain, !file.utf8.contains(UInt8(ascii: "%")) { return "attachment; filename=\"\(file)\"" }
-        var encoded = ""
-        for byte in file.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"):
-                encoded.unicodeScalars.append(Unicode.Scalar(byte))
-            default: encoded += "%" + Hexadecimal.text(of: [byte]).uppercased()
-            }
-        }
-        return "attachment; filename*=UTF-8''\(encoded)"
+        return "attachment; filename*=UTF-8''\(PercentEncoding.encoded(file))"
     }
 }

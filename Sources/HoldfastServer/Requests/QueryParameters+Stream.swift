@@ -48,16 +48,21 @@ extension QueryParameters {
         try count("wait", in: 0...60).map { .seconds($0) }
     }
 
-    /// Which events a stream of many jobs has.
+    /// Which events a stream of many jobs has, no others than those that the caller may see.
     ///
-    /// - Throws: `RequestFault` that names the parameter which does not fit.
-    func streamSelection() throws(RequestFault) -> StreamSelection {
+    /// - Throws: `RequestFault` that names the parameter which does not fit; `AccessFault.forbidden` for the jobs of
+    ///   another owner.
+    func streamSelection(for caller: Caller) throws -> StreamSelection {
         var selection = StreamSelection()
         selection.jobs = try set("job", expected: "ids of jobs", JobID.init)
         selection.kinds = try names("kind")
         selection.queues = try names("queue")
         selection.tags = try names("tag")
-        selection.owner = try name("owner")
+        let asked = JobFilter(owner: try owner(caller))
+        guard let seen = AccessRule.filter(asked, for: caller) else {
+            throw AccessFault.forbidden("only the jobs of \"\(caller.subject)\" may be watched")
+        }
+        selection.owner = seen.owner
         selection.types = try set("types", expected: "kinds of events, such as step.completed") {
             EventKind(rawValue: $0)
         }

@@ -7,7 +7,7 @@ import Hummingbird
 
 extension RouteScope {
     /// `POST /v1/bulk`: 202 with the operation, which goes on by itself; with `dry_run` 200 with the number of jobs.
-    func startBulk(_ request: Request) async throws -> Response {
+    func startBulk(_ request: Request, by caller: Caller) async throws -> Response {
         let bytes = try await request.bytes(upTo: 64 * 1024)
         let body = try BulkBody(parsing: bytes)
         guard !body.isDryRun else {
@@ -15,7 +15,7 @@ extension RouteScope {
             return .json(JSONWriter.object { $0.field("matched", count) })
         }
         let asked = BulkRequest(body.command, body.filter, spread: body.spread)
-        let handle = try await engine.bulk(asked, by: caller, mark: try request.mark(of: bytes))
+        let handle = try await engine.bulk(asked, by: caller.actor, mark: try request.mark(of: bytes))
         return .json(
             BulkCodec.encode(try await handle.state()), status: .accepted,
             headers: [.location: "\(request.uri.path)/\(handle.id)"])

@@ -13,22 +13,24 @@ extension RouteScope {
     /// `PUT /v1/queues/:name`: replaces what the queue allows, and gives the queue as it is then.
     ///
     /// Safe to repeat.
-    func configureQueue(_ request: Request, _ path: Parameters) async throws -> Response {
+    func configureQueue(_ request: Request, _ path: Parameters, by caller: Caller) async throws -> Response {
         let name: QueueName = try path.name()
         let body = try QueueBody(parsing: try await request.bytes(upTo: 64 * 1024))
-        try await engine.configure(name, body.limits, by: caller)
+        try await engine.configure(name, body.limits, by: caller.actor)
         return .json(try await engine.queue(name).json)
     }
 
     /// `POST /v1/queues/:name/pause` and its opposite: the queue as it is then.
     ///
     /// Safe to repeat.
-    func steerQueue(_ verb: QueueVerb, _ request: Request, _ path: Parameters) async throws -> Response {
+    func steerQueue(
+        _ verb: QueueVerb, _ request: Request, _ path: Parameters, by caller: Caller
+    ) async throws -> Response {
         let name: QueueName = try path.name()
         let body = try SteerBody(parsing: try await request.bytes(upTo: 64 * 1024))
         switch verb {
-        case .pause: try await engine.pauseQueue(name, reason: body.reason, by: caller)
-        case .resume: try await engine.resumeQueue(name, reason: body.reason, by: caller)
+        case .pause: try await engine.pauseQueue(name, reason: body.reason, by: caller.actor)
+        case .resume: try await engine.resumeQueue(name, reason: body.reason, by: caller.actor)
         }
         return .json(try await engine.queue(name).json)
     }

@@ -5,8 +5,9 @@ import HoldfastStore
 import Hummingbird
 
 extension RouteScope {
-    /// `GET /v1/checkpoints`: the inbox, what waits for a person over all jobs, the oldest first.
-    func listCheckpoints(_ request: Request) async throws -> Response {
+    /// `GET /v1/checkpoints`: the inbox, what waits for a person over all jobs that the caller may see, the
+    /// oldest first.
+    func listCheckpoints(_ request: Request, for caller: Caller) async throws -> Response {
         let parameters = try QueryParameters(request, known: ["limit", "after"])
         let limit = try parameters.count("limit", in: 1...200) ?? 50
         var after = EventLogPosition.beginning
@@ -17,7 +18,8 @@ extension RouteScope {
             after = position
         }
         // One more than is sent tells whether there is a next page.
-        let found = try await engine.openCheckpoints(after: after, limit: limit + 1)
+        let owner = AccessRule.reach(of: caller, for: .readJob) < .all ? caller.subject : nil
+        let found = try await engine.openCheckpoints(of: owner, after: after, limit: limit + 1)
         let shown = found.prefix(limit)
         var documents: [JSONText] = []
         for open in shown {
@@ -49,7 +51,8 @@ extension RouteScope {
     }
 
     /// `POST /v1/jobs/:id/checkpoints/:name[/:occurrence]`: the decision that counts, which is the first one.
-    func decideCheckpoint(_ request: Request, _ path: Parameters) async throws -> Response {
+    func decideCheckpoint(_ request: Request, _ path: Parameters, by caller: Caller) async throws -> Response
+    {
         let id = try path.job()
         let name: WaitName = try path.name()
         var occurrence: Int?
@@ -59,7 +62,7 @@ extension RouteScope {
         }
         let body = try DecisionBody(parsing: try await request.bytes(upTo: bodyLimit))
         let decision = try await engine.decide(
-            body.choice, name, occurrence: occurrence, of: id, by: caller, reason: body.reason,
+            body.choice, name, occurrence: occurrence, of: id, by: caller.actor, reason: body.reason,
             value: body.value)
         return .json(DecisionDocument.json(of: decision))
     }
@@ -67,16 +70,16 @@ extension RouteScope {
     /// `POST /v1/jobs/:id/signal`: the job as it is afterwards.
     ///
     /// Safe to repeat with the same `Idempotency-Key`.
-    func signalJob(_ request: Request, _ path: Parameters) async throws -> Response {
+    func signalJob(_ request: Request, _ path: Parameters, by caller: Caller) async throws -> Response {
         let id = try path.job()
         let body = try SignalBody(parsing: try await request.bytes(upTo: bodyLimit))
         let state = try await engine.signal(
-            body.name, body.payload, to: id, by: caller, request: try request.idempotencyKey())
+            body.name, body.payload, to: id, by: caller.actor, request: try request.idempotencyKey())
         return .json(try await document(of: state))
     }
 
     /// `POST /v1/jobs/:id/fork`: 201 with the new job, 200 with the one of the same request, or what it would reuse.
-    func forkJob(_ request: Request, _ path: Parameters) async throws -> Response {
+    func forkJob(_ request: Request, _ path: Parameters, by caller: Caller) async throws -> Response {
         let id = try path.job()
         let bytes = try await request.bytes(upTo: bodyLimit)
         let body = try ForkBody(parsing: bytes)
@@ -84,7 +87,7 @@ extension RouteScope {
             return .json(try await engine.forkPlan(of: id, at: body.step).json)
         }
         let fork = try await engine.fork(
-            id, at: body.step, input: body.input, by: caller, reason: body.reason,
+            id, at: body.step, input: body.input, by: caller.actor, reason: body.reason,
             mark: try request.mark(of: bytes))
         let document = try await document(of: fork.state)
         guard fork.isNew else { return .json(document) }

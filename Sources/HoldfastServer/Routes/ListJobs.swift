@@ -6,14 +6,18 @@ import Hummingbird
 
 extension RouteScope {
     /// `GET /v1/jobs`: a page of states, the newest job first.
-    func listJobs(_ request: Request) async throws -> Response {
+    func listJobs(_ request: Request, for caller: Caller) async throws -> Response {
         let parameters = try QueryParameters(
-            request, known: ["state", "kind", "queue", "tag", "limit", "before"])
+            request, known: ["state", "kind", "queue", "tag", "owner", "limit", "before"])
         let limit = try parameters.count("limit", in: 1...200) ?? 50
         // One more than is sent tells whether there is a next page.
-        let filter = JobFilter(
+        let asked = JobFilter(
             phases: try parameters.phases(), kind: try parameters.name("kind"),
-            queue: try parameters.name("queue"), tag: try parameters.name("tag"))
+            queue: try parameters.name("queue"), tag: try parameters.name("tag"),
+            owner: try parameters.owner(caller))
+        guard let filter = AccessRule.filter(asked, for: caller) else {
+            return .json(JobPage(jobs: [], next: nil).json)
+        }
         let query = JobQuery(filter, before: try parameters.jobCursor(), limit: limit + 1)
         let jobs = try await engine.log.read { try $0.jobs(query) }
         let shown = jobs.prefix(limit)
@@ -32,6 +36,12 @@ extension QueryParameters {
                 "state", expected: "one of " + JobPhaseName.allCases.map(\.rawValue).joined(separator: ", "))
         }
         return phases
+    }
+
+    /// Whose jobs are asked for; `me` is the caller.
+    func owner(_ caller: Caller) throws(RequestFault) -> Owner? {
+        let owner: Owner? = try name("owner")
+        return owner == "me" ? caller.subject : owner
     }
 
     fileprivate func jobCursor() throws(RequestFault) -> JobID? {

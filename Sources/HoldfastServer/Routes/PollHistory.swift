@@ -10,11 +10,15 @@ extension RouteScope {
     /// For clients behind proxies that hold streams back: each answer is whole, and the next request goes on where it
     /// ended. A reader that has seen the end of its job gets 204.
     func poll(
-        _ request: Request, _ selection: StreamSelection, _ opening: StreamOpening, limit: Int, wait: Duration
+        _ request: Request, _ selection: StreamSelection, _ opening: StreamOpening, limit: Int,
+        wait: Duration,
+        to caller: Caller
     ) async throws -> Response {
         guard !opening.isOver else {
             return Response(status: .noContent, headers: [.cacheControl: "no-store"])
         }
+        let seat = try gate.seats.take(caller)
+        defer { seat.leave() }
         let ticket = try streams.join(ShelfKey(selection: selection, encoding: .lines))
         defer { streams.leave(ticket) }
         return try await request.body.consumeWithInboundCloseHandler { _ in

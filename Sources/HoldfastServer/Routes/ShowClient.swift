@@ -22,7 +22,9 @@ struct ClientRoutes: Sendable {
     /// Adds `GET /v1/clients/NAME` for each of them.
     func add(to table: inout RouteTable<some RequestContext>) {
         for entry in entries {
-            table.on("v1/clients/\(entry.file.name)", .get) { request, _ in Self.answer(request, entry) }
+            table.on("v1/clients/\(entry.file.name)", .get, .anyone) { request, _, _ in
+                Self.answer(request, entry)
+            }
         }
     }
 

@@ -7,45 +7,45 @@ import Hummingbird
 
 extension RouteScope {
     /// `GET /v1/jobs/:id/events`: the history, as pages of JSON, as lines or as an event stream.
-    func showHistory(_ request: Request, _ path: Parameters) async throws -> Response {
+    func showHistory(_ request: Request, _ path: Parameters, for caller: Caller) async throws -> Response {
         let id = try path.job()
         let parameters = try QueryParameters(
             request, known: QueryParameters.cursors + QueryParameters.forms)
         let start = try parameters.start(request) ?? .beginning
         let opening = try await opening(of: id, from: start, log: try parameters.text("log"))
-        return try await send(
-            .job(id), opening, as: try parameters.format(request, otherwise: .json), request, parameters)
+        let format = try parameters.format(request, otherwise: .json)
+        return try await send(.job(id), opening, as: format, request, parameters, to: caller)
     }
 
     /// `GET /v1/stream`: the events of many jobs by one cursor, as an event stream, as lines or as pages of JSON.
-    func streamLog(_ request: Request) async throws -> Response {
+    func streamLog(_ request: Request, for caller: Caller) async throws -> Response {
         let parameters = try QueryParameters(
             request,
             known: QueryParameters.cursors + QueryParameters.forms + QueryParameters.selection)
-        let selection = try parameters.streamSelection()
+        let selection = try parameters.streamSelection(for: caller)
         let start = try parameters.start(request) ?? .tail
         let opening = try await opening(of: selection, from: start, log: try parameters.text("log"))
-        return try await send(
-            selection, opening, as: try parameters.format(request, otherwise: .sse), request, parameters)
+        let format = try parameters.format(request, otherwise: .sse)
+        return try await send(selection, opening, as: format, request, parameters, to: caller)
     }
 
     private func send(
         _ selection: StreamSelection, _ opening: StreamOpening, as format: HistoryFormat, _ request: Request,
-        _ parameters: QueryParameters
+        _ parameters: QueryParameters, to caller: Caller
     ) async throws -> Response {
         switch format {
         case .json:
             try refuseGap(opening)
             let limit = try parameters.count("limit", in: 1...1000) ?? 256
             if let wait = try parameters.wait() {
-                return try await poll(request, selection, opening, limit: limit, wait: wait)
+                return try await poll(request, selection, opening, limit: limit, wait: wait, to: caller)
             }
             return .json(try await page(of: selection, after: opening.after, limit: limit).json)
         case .ndjson:
             return try openLines(
                 request, of: selection, opening, limit: try parameters.count("limit", in: 1...Int.max),
-                follows: try parameters.flag("follow"))
-        case .sse: return try openStream(request, of: selection, opening)
+                follows: try parameters.flag("follow"), to: caller)
+        case .sse: return try openStream(request, of: selection, opening, to: caller)
         }
     }
 

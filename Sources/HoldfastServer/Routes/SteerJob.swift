@@ -36,11 +36,13 @@ extension RouteScope {
     /// `POST /v1/jobs/:id/cancel` and its like: the job as it is afterwards.
     ///
     /// Safe to repeat; with an `Idempotency-Key` also when something happened to the job in between.
-    func steerJob(_ verb: SteerVerb, _ request: Request, _ path: Parameters) async throws -> Response {
+    func steerJob(
+        _ verb: SteerVerb, _ request: Request, _ path: Parameters, by caller: Caller
+    ) async throws -> Response {
         let id = try path.job()
         let bytes = try await request.bytes(upTo: 64 * 1024)
         let command = try verb.command(try SteerBody(parsing: bytes, fields: verb.fields))
-        let state = try await engine.steer(command, id, by: caller, mark: try request.mark(of: bytes))
+        let state = try await engine.steer(command, id, by: caller.actor, mark: try request.mark(of: bytes))
         return .json(try await document(of: state))
     }
 

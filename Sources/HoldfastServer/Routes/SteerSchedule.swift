@@ -14,35 +14,38 @@ extension RouteScope {
     /// `PUT /v1/schedules/:name`: sets what the schedule enqueues when.
     ///
     /// Safe to repeat: the same again writes nothing.
-    func setSchedule(_ request: Request, _ path: Parameters) async throws -> Response {
+    func setSchedule(_ request: Request, _ path: Parameters, by caller: Caller) async throws -> Response {
         let name = try path.schedule()
         let body = try ScheduleBody(parsing: try await request.bytes(upTo: bodyLimit))
-        let state = try await engine.setSchedule(try body.request(named: name), by: caller).state
+        var asked = try body.request(named: name)
+        asked.job.options.owner = asked.job.options.owner ?? caller.owner
+        let state = try await engine.setSchedule(asked, by: caller.actor).state
         return json(of: state)
     }
 
     /// `DELETE /v1/schedules/:name`: ends the schedule; its jobs stay.
-    func removeSchedule(_ request: Request, _ path: Parameters) async throws -> Response {
+    func removeSchedule(_ request: Request, _ path: Parameters, by caller: Caller) async throws -> Response {
         let body = try SteerBody(parsing: try await request.bytes(upTo: 64 * 1024))
-        try await engine.removeSchedule(try path.schedule(), reason: body.reason, by: caller)
+        try await engine.removeSchedule(try path.schedule(), reason: body.reason, by: caller.actor)
         return Response(status: .noContent, headers: [.cacheControl: "no-store"])
     }
 
     /// `POST /v1/schedules/:name/pause` and its like: the schedule as it is afterwards.
     ///
     /// All are safe to repeat, but `run` only with an `Idempotency-Key`.
-    func steerSchedule(_ verb: ScheduleVerb, _ request: Request, _ path: Parameters) async throws -> Response
-    {
+    func steerSchedule(
+        _ verb: ScheduleVerb, _ request: Request, _ path: Parameters, by caller: Caller
+    ) async throws -> Response {
         let name = try path.schedule()
         let bytes = try await request.bytes(upTo: 64 * 1024)
         let reason = try SteerBody(parsing: bytes).reason
         let state =
             switch verb {
-            case .pause: try await engine.pauseSchedule(name, reason: reason, by: caller)
-            case .resume: try await engine.resumeSchedule(name, reason: reason, by: caller)
+            case .pause: try await engine.pauseSchedule(name, reason: reason, by: caller.actor)
+            case .resume: try await engine.resumeSchedule(name, reason: reason, by: caller.actor)
             case .run:
                 try await engine.runScheduleNow(
-                    name, reason: reason, by: caller, mark: request.mark(of: bytes))
+                    name, reason: reason, by: caller.actor, mark: request.mark(of: bytes))
             }
         return json(of: state)
     }

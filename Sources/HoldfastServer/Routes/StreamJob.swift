@@ -7,23 +7,23 @@ import Hummingbird
 
 extension RouteScope {
     /// `GET /v1/jobs/:id/stream`: a snapshot, then the tail; 204 when the reader has seen the end.
-    func streamJob(_ request: Request, _ path: Parameters) async throws -> Response {
+    func streamJob(_ request: Request, _ path: Parameters, for caller: Caller) async throws -> Response {
         let id = try path.job()
         let parameters = try QueryParameters(request, known: QueryParameters.cursors)
         let start = try parameters.start(request) ?? .snapshot
         let opening = try await opening(of: id, from: start, log: try parameters.text("log"))
-        return try openStream(request, of: .job(id), opening)
+        return try openStream(request, of: .job(id), opening, to: caller)
     }
 
     /// Opens an event stream; 204 when the reader has seen the end of its job.
     func openStream(
-        _ request: Request, of selection: StreamSelection, _ opening: StreamOpening
+        _ request: Request, of selection: StreamSelection, _ opening: StreamOpening, to caller: Caller
     ) throws -> Response {
         guard !opening.isOver else {
             return Response(status: .noContent, headers: [.cacheControl: "no-store"])
         }
         let key = ShelfKey(selection: selection, encoding: .blocks)
-        return try streamed(request, key, .sse) { ticket, writer in
+        return try streamed(request, key, .sse, to: caller) { ticket, writer in
             var stream = EventStream(opening, ticket: ticket, scope: self)
             try await stream.run(&writer)
         }
@@ -32,11 +32,11 @@ extension RouteScope {
     /// Opens a stream of lines.
     func openLines(
         _ request: Request, of selection: StreamSelection, _ opening: StreamOpening, limit: Int?,
-        follows: Bool
+        follows: Bool, to caller: Caller
     ) throws -> Response {
         try refuseGap(opening)
         let key = ShelfKey(selection: selection, encoding: .lines)
-        return try streamed(request, key, .ndjson) { ticket, writer in
+        return try streamed(request, key, .ndjson, to: caller) { ticket, writer in
             var lines = LineStream(opening, ticket: ticket, scope: self, limit: limit, follows: follows)
             try await lines.run(&writer)
         }
@@ -65,11 +65,14 @@ extension RouteScope {
 
     /// Makes an answer whose body is written for as long as the reader stays.
     ///
-    /// - Throws: `RouteFault.unavailable` when no stream can be opened now.
+    /// - Throws: `RouteFault.unavailable` when no stream can be opened now; `AccessFault.tooManyStreams`.
     private func streamed(
-        _ request: Request, _ key: ShelfKey, _ format: HistoryFormat, _ write: @escaping StreamBody.Write
-    ) throws(RouteFault) -> Response {
-        if let reason = streams.reasonNotReady { throw .unavailable(reason) }
+        _ request: Request, _ key: ShelfKey, _ format: HistoryFormat, to caller: Caller,
+        _ write: @escaping StreamBody.Write
+    ) throws -> Response {
+        if let reason = streams.reasonNotReady { throw RouteFault.unavailable(reason) }
+        // Given back with the body, or when the body is let go without having been written.
+        let seat = try gate.seats.take(caller)
         var headers: HTTPFields = [
             .contentType: format.mediaType, .cacheControl: "no-store, no-transform",
             // The connection is closed behind the stream; a client that keeps it for its next request meets an error.
@@ -79,6 +82,6 @@ extension RouteScope {
         if let buffering = HTTPField.Name("X-Accel-Buffering") { headers[buffering] = "no" }
         return Response(
             status: .ok, headers: headers,
-            body: StreamBody(scope: self, key: key, write: write).response(to: request))
+            body: StreamBody(scope: self, key: key, seat: seat, write: write).response(to: request))
     }
 }

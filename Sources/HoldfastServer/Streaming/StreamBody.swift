@@ -15,6 +15,8 @@ struct StreamBody: Sendable {
 
     let scope: RouteScope
     let key: ShelfKey
+    /// The caller's place among the open streams.
+    let seat: StreamSeat
     let write: Write
 
     /// Makes the body of an answer.
@@ -22,7 +24,10 @@ struct StreamBody: Sendable {
         ResponseBody { writer in
             // Joined only here, because an answer to HEAD has no body.
             let ticket = try scope.streams.join(key)
-            defer { scope.streams.leave(ticket) }
+            defer {
+                seat.leave()
+                scope.streams.leave(ticket)
+            }
             let transfer = WriterTransfer(writer: writer)
             // Without this a reader that goes away is noticed at the next write, and one of a quiet job
             // never.

@@ -24,6 +24,9 @@ public protocol StorageReader {
     func waits(of job: JobID, _ query: WaitQuery) throws(StoreError) -> [WaitRecord]
     /// Checkpoints of all jobs that wait for a person and were opened after a position, the oldest first.
     func openCheckpoints(after position: EventLogPosition, limit: Int) throws(StoreError) -> [JobWait]
+    /// Those of them whose jobs belong to an owner.
+    func openCheckpoints(of owner: Owner, after position: EventLogPosition, limit: Int) throws(StoreError)
+        -> [JobWait]
     /// What a reader of one job's stream begins with, read in one transaction; nil when there is no such job.
     func snapshot(of job: JobID, logLimit: Int) throws(StoreError) -> JobSnapshot?
     /// A large value; nil when there is none with this digest.
@@ -58,6 +61,26 @@ public protocol StorageReader {
     func schedules(after name: ScheduleName?, limit: Int) throws(StoreError) -> [ScheduleState]
     /// What schedules wait for.
     func scheduleAgenda() throws(StoreError) -> ScheduleAgenda
+}
+
+extension StorageReader {
+    /// Those of the checkpoints that wait for a person whose jobs belong to an owner.
+    ///
+    /// This looks through all of them, for stores without a query of their own.
+    public func openCheckpoints(
+        of owner: Owner, after position: EventLogPosition, limit: Int
+    ) throws(StoreError) -> [JobWait] {
+        var (found, last): ([JobWait], EventLogPosition) = ([], position)
+        while found.count < limit {
+            let page = try openCheckpoints(after: last, limit: 256)
+            for wait in page where found.count < limit {
+                if try job(wait.job)?.origin.owner == owner { found.append(wait) }
+            }
+            guard let end = page.last, page.count == 256 else { break }
+            last = end.record.opened
+        }
+        return found
+    }
 }
 
 /// What schedules wait for, those left out that are paused.

@@ -212,6 +212,12 @@ private struct FaultyReader: StorageReader {
         try passing().openCheckpoints(after: position, limit: limit)
     }
 
+    func openCheckpoints(of owner: Owner, after position: EventLogPosition, limit: Int) throws(StoreError)
+        -> [JobWait]
+    {
+        try passing().openCheckpoints(of: owner, after: position, limit: limit)
+    }
+
     func snapshot(of job: JobID, logLimit: Int) throws(StoreError) -> JobSnapshot? {
         try passing().snapshot(of: job, logLimit: logLimit)
     }

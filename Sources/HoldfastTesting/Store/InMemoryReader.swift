@@ -41,7 +41,13 @@ final class InMemoryReader: StorageReader {
     }
 
     func openCheckpoints(after position: EventLogPosition, limit: Int) throws(StoreError) -> [JobWait] {
-        rows { $0.openCheckpoints(after: position, limit: limit) }
+        rows { $0.openCheckpoints(of: nil, after: position, limit: limit) }
+    }
+
+    func openCheckpoints(of owner: Owner, after position: EventLogPosition, limit: Int) throws(StoreError)
+        -> [JobWait]
+    {
+        rows { $0.openCheckpoints(of: owner, after: position, limit: limit) }
     }
 
     func snapshot(of job: JobID, logLimit: Int) throws(StoreError) -> JobSnapshot? {

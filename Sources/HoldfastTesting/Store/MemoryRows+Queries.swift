@@ -111,8 +111,10 @@ extension MemoryRows {
         }
     }
 
-    func openCheckpoints(after position: EventLogPosition, limit: Int) -> [JobWait] {
-        inbox.elements.drop { $0.opened <= position }.prefix(limit).compactMap { entry in
+    func openCheckpoints(of owner: Owner?, after position: EventLogPosition, limit: Int) -> [JobWait] {
+        let open = inbox.elements.drop { $0.opened <= position }
+        let asked = open.lazy.filter { entry in owner == nil || jobs[entry.job]?.origin.owner == owner }
+        return asked.prefix(limit).compactMap { entry in
             waits[entry.job]?[entry.key].map { JobWait(job: entry.job, record: $0) }
         }
     }

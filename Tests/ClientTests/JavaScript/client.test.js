@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import { HoldfastClient, HoldfastError } from "../../../Sources/HoldfastServer/Clients/JavaScript/holdfast.js";
 import { caughtUp, Clock, Collector, end, event, FakeServer, open, page, problem } from "./fakes.js";
 
@@ -17,7 +17,7 @@ async function seen(server, promise, answer = {}, status = 200) {
   return [exchange.method, exchange.url, exchange.body === "" ? undefined : JSON.parse(exchange.body)];
 }
 
-suite("Calls", { timeout: 60_000 }, () => {
+describe("Calls", { timeout: 60_000 }, () => {
   test("each command asks what the server documents", async (t) => {
     const { server, client } = await start(t);
     const job = client.job("j-1");
@@ -86,7 +86,7 @@ suite("Calls", { timeout: 60_000 }, () => {
   });
 });
 
-suite("Tokens", { timeout: 60_000 }, () => {
+describe("Tokens", { timeout: 60_000 }, () => {
   test("a token goes into the header and never into the address", async (t) => {
     const { server, client } = await start(t, { token: "secret-1" });
     const events = new Collector(client.job("j-1").events());
@@ -136,7 +136,7 @@ suite("Tokens", { timeout: 60_000 }, () => {
   });
 });
 
-suite("Many jobs", { timeout: 60_000 }, () => {
+describe("Many jobs", { timeout: 60_000 }, () => {
   test("filters are sent with each request, lists repeated", async (t) => {
     const { server, clock, client } = await start(t);
     const closing = new AbortController();
@@ -164,7 +164,7 @@ suite("Many jobs", { timeout: 60_000 }, () => {
   });
 });
 
-suite("As an EventTarget", { timeout: 60_000 }, () => {
+describe("As an EventTarget", { timeout: 60_000 }, () => {
   test("blocks are MessageEvents as EventSource gives them, with open, error and close", async (t) => {
     const { server, clock, client } = await start(t);
     const target = client.job("j-1").target({ from: "start" });

@@ -223,9 +223,16 @@ export const event = (position, kind, data) => {
 };
 export const open = (from = 0, { log = "log-1", retry = 2000 } = {}) =>
   block(from, "stream.open", { log, from: String(from), earliest: "1", tail: "100" }, retry);
+/** What a reader whose cursor does not hold is told: both blocks have the position before `to`. */
+export const openWithGap = (from, { reason = "foreign", log = "log-1", to = "1" } = {}) => [
+  block(to - 1, "stream.open", { log, from: String(from), earliest: to, tail: "100" }, 2000),
+  block(to - 1, "stream.gap", { reason, from: String(from), to }),
+];
+export const snapshot = (position, state = {}, checkpoints = []) =>
+  block(position, "stream.snapshot", { position: String(position), job: "j-1", state, steps: [], logs: [], checkpoints });
 export const caughtUp = (position) => block(position, "stream.caught_up", { position: String(position) });
 export const end = (position, state = "completed") =>
   block(position, "stream.end", { job: "j-1", state, position: String(position) });
 export const problem = (status, name, detail) => ({ type: `urn:holdfast:problem:${name}`, title: name, status, detail });
-export const page = (positions, { next = null, through = positions.at(-1) } = {}) =>
-  ({ events: positions.map((position) => envelope(position)), next: next && String(next), through: String(through) });
+export const page = (positions, { log = "log-1", next = null, through = positions.at(-1) } = {}) =>
+  ({ log, events: positions.map((position) => envelope(position)), next: next && String(next), through: String(through) });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { register } from "node:module";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import { HoldfastClient } from "../../../Sources/HoldfastServer/Clients/JavaScript/holdfast.js";
-import { block, Clock, end, event, FakeServer, open } from "./fakes.js";
+import { Clock, end, event, FakeServer, open, snapshot } from "./fakes.js";
 
 // "react" and "vue" resolve to what the tests put there: the hooks are tried without installing either.
 const fakes = {
@@ -85,7 +85,7 @@ async function shows(clock, condition) {
 const names = ["checkpoints", "error", "isConnected", "logs", "message", "progress", "reconnect", "status"];
 const lines = Array.from({ length: 205 }, (_, index) => event(index + 3));
 
-suite("React", { timeout: 60_000 }, () => {
+describe("React", { timeout: 60_000 }, () => {
   test("useJob shows the job, keeps 200 logs, and closes when it is unmounted", async (t) => {
     const { server, clock, client } = await start(t);
     const component = new Component(() => useReactJob("j-1", { client, from: "start" }));
@@ -126,7 +126,7 @@ suite("React", { timeout: 60_000 }, () => {
   });
 });
 
-suite("Vue", { timeout: 60_000 }, () => {
+describe("Vue", { timeout: 60_000 }, () => {
   for (const [what, instance] of [["in a component, once it is mounted", {}], ["in an effect scope, at once", null]]) {
     test(`useJob shows the job ${what}`, async (t) => {
       const { server, clock, client } = await start(t);
@@ -157,7 +157,7 @@ suite("Vue", { timeout: 60_000 }, () => {
     await first.closed();
     const second = await server.next();
     assert.equal(second.path, "/v1/jobs/j-2/stream");
-    second.send(open(0), block(5, "stream.snapshot", { position: "5", state: { state: "queued" }, steps: [], logs: [] }));
+    second.send(open(0), snapshot(5, { state: "queued" }));
     await shows(clock, () => job.status.value === "queued");
     job.reconnect();
     await second.closed();

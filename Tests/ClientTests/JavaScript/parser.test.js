@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import { EventStreamParser } from "../../../Sources/HoldfastServer/Clients/JavaScript/holdfast.js";
 
 const folder = new URL("../Fixtures/", import.meta.url);
@@ -12,7 +12,7 @@ function parse(chunks) {
   return { blocks, last_event_id: parser.lastEventID, retry: parser.retry };
 }
 
-suite("Every fixture, whatever the boundaries between chunks", () => {
+describe("Every fixture, whatever the boundaries between chunks", () => {
   test("there are fixtures", () => assert.ok(fixtures.length >= 25));
 
   for (const name of fixtures) {

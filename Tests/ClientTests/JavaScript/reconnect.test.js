@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import { HoldfastClient, HoldfastError } from "../../../Sources/HoldfastServer/Clients/JavaScript/holdfast.js";
-import { block, caughtUp, Clock, Collector, end, event, FakeServer, open, problem } from "./fakes.js";
+import { block, caughtUp, Clock, Collector, end, event, FakeServer, open, openWithGap, problem, snapshot } from "./fakes.js";
 
 /** A client, its server and its clock; `random` is what chance gives, from 0 to 1. */
 async function start(t, options = {}) {
@@ -24,7 +24,7 @@ async function cutAndRest(server, clock, milliseconds, ...texts) {
   clock.advance(milliseconds);
 }
 
-suite("Reconnecting", { timeout: 60_000 }, () => {
+describe("Reconnecting", { timeout: 60_000 }, () => {
   test("the first request says only what the caller said", async (t) => {
     const { server, read } = await start(t);
     read({}, "a b/c");
@@ -70,7 +70,7 @@ suite("Reconnecting", { timeout: 60_000 }, () => {
     await cutAndRest(server, clock, 2000, open(0));
     const second = await server.next();
     assert.deepEqual(second.query, {});
-    second.send(open(0), block(40, "stream.snapshot", { position: "40" }));
+    second.send(open(0), snapshot(40));
     await events.has("stream.snapshot");
     second.cut();
     await clock.timer(4000);
@@ -105,7 +105,7 @@ suite("Reconnecting", { timeout: 60_000 }, () => {
   });
 });
 
-suite("Backoff", { timeout: 60_000 }, () => {
+describe("Backoff", { timeout: 60_000 }, () => {
   test("the limit doubles from the server's retry up to the cap", async (t) => {
     const { server, clock, read } = await start(t, { retryLimit: 3000 });
     read({ from: "start" });
@@ -214,7 +214,7 @@ suite("Backoff", { timeout: 60_000 }, () => {
   });
 });
 
-suite("The end", { timeout: 60_000 }, () => {
+describe("The end", { timeout: 60_000 }, () => {
   test("stream.end ends, and the client closes first", async (t) => {
     const { server, read } = await start(t);
     const events = read({ from: "start" });
@@ -259,15 +259,28 @@ suite("The end", { timeout: 60_000 }, () => {
   test("a gap is reported, and the cursor goes back with it", async (t) => {
     const { server, clock, read } = await start(t);
     const events = read({ after: "500", log: "log-0" });
-    await cutAndRest(server, clock, 2000, open(500), block(0, "stream.gap", { reason: "foreign", from: "500", to: "1" }), event(1), event(2));
+    await cutAndRest(server, clock, 2000, ...openWithGap(500), event(1), event(2));
     assert.deepEqual((await server.next()).query, { last_event_id: "2", log: "log-1" });
-    assert.deepEqual(events.kinds.slice(1, 2), ["stream.gap"]);
     assert.deepEqual(events.items[1], { kind: "stream.gap", position: "0", data: { reason: "foreign", from: "500", to: "1" } });
     assert.deepEqual(events.positions, [1, 2]);
   });
+
+  for (const [what, place] of [["of another log", { after: "500", log: "log-0" }], ["without a log", { after: 500 }]]) {
+    test(`a reader ${what} that is cut between stream.open and stream.gap still hears of the gap`, async (t) => {
+      const { server, clock, read } = await start(t);
+      const events = read(place);
+      await cutAndRest(server, clock, 2000, openWithGap(500)[0]);
+      const second = await server.next();
+      const { after, ...log } = place;
+      assert.deepEqual(second.query, { last_event_id: String(after), ...log });
+      second.send(...openWithGap(500), event(1), end(1));
+      await events.done;
+      assert.deepEqual([events.kinds.includes("stream.gap"), events.positions], [true, [1]]);
+    });
+  }
 });
 
-suite("Stopping", { timeout: 60_000 }, () => {
+describe("Stopping", { timeout: 60_000 }, () => {
   test("break closes the connection", async (t) => {
     const { server, client } = await start(t);
     const reading = (async () => {

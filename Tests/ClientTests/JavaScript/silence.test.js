@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import { HoldfastClient } from "../../../Sources/HoldfastServer/Clients/JavaScript/holdfast.js";
 import { caughtUp, Clock, Collector, event, FakeServer, open, page, problem } from "./fakes.js";
 
@@ -26,7 +26,17 @@ async function fallSilent(server, clock, rest) {
   clock.advance(rest);
 }
 
-suite("Silence", { timeout: 60_000 }, () => {
+/** Keeps a stream back until the client polls; gives the first poll. */
+async function holdBack(server, clock) {
+  await server.next();
+  await clock.timer(5000);
+  clock.advance(5000);
+  await clock.timer(0);
+  clock.advance(0);
+  return server.next();
+}
+
+describe("Silence", { timeout: 60_000 }, () => {
   test("a stream on which nothing comes for 45 s is given up", async (t) => {
     const { server, clock, events, errors } = await start(t);
     const first = await server.next();
@@ -72,7 +82,7 @@ suite("Silence", { timeout: 60_000 }, () => {
   });
 });
 
-suite("Long-polling", { timeout: 60_000 }, () => {
+describe("Long-polling", { timeout: 60_000 }, () => {
   for (const [what, answer] of [["no answer", () => {}], ["an answer without a byte", (exchange) => exchange.send()]]) {
     test(`${what} within 5 s, and it polls`, async (t) => {
       const { server, clock, events, errors } = await start(t);
@@ -89,14 +99,14 @@ suite("Long-polling", { timeout: 60_000 }, () => {
       assert.deepEqual(first.query, { format: "json", wait: "0", from: "start" });
       first.json(200, page([1, 2], { next: 2 }));
       const second = await server.next();
-      assert.deepEqual(second.query, { format: "json", wait: "0", last_event_id: "2" });
+      assert.deepEqual(second.query, { format: "json", wait: "0", last_event_id: "2", log: "log-1" });
       second.json(200, page([3], { through: 7 }));
       const third = await server.next();
-      assert.deepEqual(third.query, { format: "json", wait: "25", last_event_id: "7" });
+      assert.deepEqual(third.query, { format: "json", wait: "25", last_event_id: "7", log: "log-1" });
       assert.deepEqual(events.kinds.slice(-1), ["stream.caught_up"]);
       third.json(200, page([], { through: 9 }));
       const fourth = await server.next();
-      assert.deepEqual(fourth.query, { format: "json", wait: "25", last_event_id: "9" });
+      assert.deepEqual(fourth.query, { format: "json", wait: "25", last_event_id: "9", log: "log-1" });
       fourth.json(200, page([9, 12]));
       (await server.next()).json(204);
       await events.done;
@@ -129,12 +139,7 @@ suite("Long-polling", { timeout: 60_000 }, () => {
 
   test("a poll that fails goes back to the stream, after a rest", async (t) => {
     const { server, clock } = await start(t);
-    await server.next();
-    await clock.timer(5000);
-    clock.advance(5000);
-    await clock.timer(0);
-    clock.advance(0);
-    (await server.next()).json(503, "", { "retry-after": "11" });
+    (await holdBack(server, clock)).json(503, "", { "retry-after": "11" });
     await clock.timer(11_000);
     clock.advance(11_000);
     assert.equal((await server.next()).path, "/v1/jobs/j-1/stream");
@@ -142,12 +147,7 @@ suite("Long-polling", { timeout: 60_000 }, () => {
 
   test("a poll that is not answered for 45 s is given up", async (t) => {
     const { server, clock, errors } = await start(t);
-    await server.next();
-    await clock.timer(5000);
-    clock.advance(5000);
-    await clock.timer(0);
-    clock.advance(0);
-    const poll = await server.next();
+    const poll = await holdBack(server, clock);
     await clock.timer(45_000);
     clock.advance(45_000);
     await poll.closed();
@@ -155,32 +155,41 @@ suite("Long-polling", { timeout: 60_000 }, () => {
     assert.deepEqual(errors, ["first-byte", "silence"]);
   });
 
-  test("a cursor of another log is a gap, and begins at the start", async (t) => {
+  test("a cursor of another log is a gap, and goes on at that log's first event", async (t) => {
     const { server, clock, events } = await start(t, {}, { after: "500", log: "log-0" });
-    await server.next();
-    await clock.timer(5000);
-    clock.advance(5000);
-    await clock.timer(0);
-    clock.advance(0);
-    const first = await server.next();
+    const first = await holdBack(server, clock);
     assert.deepEqual(first.query, { format: "json", wait: "0", last_event_id: "500", log: "log-0" });
-    first.json(409, problem(409, "foreign-cursor", "the cursor is of another log"));
+    first.json(409, { ...problem(409, "foreign-cursor", "another log"), log: "log-1", earliest: "41", tail: "60" });
     const second = await server.next();
-    assert.deepEqual(second.query, { format: "json", wait: "0", last_event_id: "0" });
-    second.json(200, page([1, 2]));
+    assert.deepEqual(second.query, { format: "json", wait: "0", last_event_id: "40", log: "log-1" });
+    second.json(200, page([41, 42]));
     await events.has("stream.caught_up");
-    assert.deepEqual(events.items[0], { kind: "stream.gap", position: "0", data: { reason: "foreign", from: "500", to: "1" } });
-    assert.deepEqual(events.positions, [1, 2]);
+    assert.deepEqual(events.items[0], { kind: "stream.gap", position: "40", data: { reason: "foreign", from: "500", to: "41" } });
+    assert.deepEqual(events.positions, [41, 42]);
+  });
+
+  test("pruned events are a gap of the same log", async (t) => {
+    const { server, clock, events } = await start(t, {}, { after: "4", log: "log-1" });
+    const refusal = { ...problem(410, "pruned-cursor", "the events were pruned"), earliest: "9007199254740994" };
+    (await holdBack(server, clock)).json(410, refusal);
+    const second = await server.next();
+    assert.deepEqual(second.query, { format: "json", wait: "0", last_event_id: "9007199254740993", log: "log-1" });
+    assert.deepEqual(events.items[0].data, { reason: "pruned", from: "4", to: "9007199254740994" });
+    second.json(410, refusal);
+    await events.done;
+    assert.equal(events.error.status, 410, "a place that the server itself told is not refused for ever");
+  });
+
+  test("a page on which a filter left nothing moves the cursor all the same", async (t) => {
+    const { server, clock } = await start(t, {}, { after: "4" });
+    (await holdBack(server, clock)).json(200, page([], { next: 300, through: 300 }));
+    const second = await server.next();
+    assert.deepEqual(second.query, { format: "json", wait: "0", last_event_id: "300", log: "log-1" });
   });
 
   test("a final problem is final in a poll too", async (t) => {
     const { server, clock, events } = await start(t);
-    await server.next();
-    await clock.timer(5000);
-    clock.advance(5000);
-    await clock.timer(0);
-    clock.advance(0);
-    (await server.next()).json(404, problem(404, "unknown-job", "there is no such job"));
+    (await holdBack(server, clock)).json(404, problem(404, "unknown-job", "there is no such job"));
     await events.done;
     assert.equal(events.error.message, "there is no such job");
   });

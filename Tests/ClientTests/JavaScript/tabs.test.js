@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import { HoldfastClient } from "../../../Sources/HoldfastServer/Clients/JavaScript/holdfast.js";
-import { block, caughtUp, Clock, Collector, end, event, FakeLocks, FakeServer, open, problem } from "./fakes.js";
-
-const snapshot = (position) => block(position, "stream.snapshot", { position: String(position), state: {}, steps: [], logs: [] });
+import { caughtUp, Clock, Collector, end, event, FakeLocks, FakeServer, open, openWithGap, problem, snapshot } from "./fakes.js";
 
 /** A server, and tabs of one origin that read the same job there. */
 async function start(t, defaults = {}) {
@@ -51,7 +49,7 @@ function losing(isLost) {
   };
 }
 
-suite("Tabs that share a connection", { timeout: 60_000 }, () => {
+describe("Tabs that share a connection", { timeout: 60_000 }, () => {
   test("one leads, the other closes its connection once it has caught up and hears everything", async (t) => {
     const { server, leader, follower } = await start(t);
     const { events, exchange } = await leader(3);
@@ -245,7 +243,7 @@ suite("Tabs that share a connection", { timeout: 60_000 }, () => {
     exchange.cut();
     await clock.timer(2000);
     clock.advance(2000);
-    const foreign = [open(300, { log: "log-2" }), block(0, "stream.gap", { reason: "foreign", from: "300", to: "1" }), event(1), caughtUp(1)];
+    const foreign = [...openWithGap(300, { log: "log-2" }), event(1), caughtUp(1)];
     const again = await server.next();
     again.send(...foreign);
     const own = await server.next();
@@ -306,7 +304,7 @@ suite("Tabs that share a connection", { timeout: 60_000 }, () => {
   });
 });
 
-suite("Tabs that do not share", { timeout: 60_000 }, () => {
+describe("Tabs that do not share", { timeout: 60_000 }, () => {
   for (const [what, options] of [
     ["without locks", { locks: undefined }],
     ["without BroadcastChannel", { BroadcastChannel: undefined }],

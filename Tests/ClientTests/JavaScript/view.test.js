@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import { HoldfastClient } from "../../../Sources/HoldfastServer/Clients/JavaScript/holdfast.js";
-import { block, caughtUp, Clock, end, envelope, event, FakeServer, open, problem } from "./fakes.js";
+import { block, caughtUp, Clock, end, envelope, event, FakeServer, open, openWithGap, problem, snapshot } from "./fakes.js";
 
 const folded = (events, options) => {
   const view = new HoldfastClient().job("j-1").view(options);
@@ -14,7 +14,7 @@ const fact = (kind, data = {}) => ({ ...envelope(++position, kind, data), at: "2
 const later = "2026-10-08T15:00:00.000000Z";
 const begin = [fact("job.enqueued"), fact("job.started")];
 
-suite("Folding", () => {
+describe("Folding", () => {
   test("nothing has come yet", () => {
     const { reconnect, ...rest } = folded([]);
     assert.deepEqual(rest, { status: null, progress: null, message: null, logs: [], checkpoints: [], isConnected: false, error: null });
@@ -91,18 +91,22 @@ suite("Folding", () => {
     assert.deepEqual(names([...events, fact("job.cancelled")]), []);
   });
 
-  const snapshot = (state, logs = []) => ({ kind: "stream.snapshot", position: "40", data: { position: "40", state, steps: [], logs } });
+  const whole = (state, logs = [], checkpoints = []) =>
+    ({ kind: "stream.snapshot", position: "40", data: { position: "40", job: "j-1", state, steps: [], logs, checkpoints } });
   test("a snapshot replaces everything", () => {
     const line = fact("log.written", { level: "info", message: "kept" });
-    const wait = { type: "checkpoint", name: "gate", occurrence: 1, until: later };
-    const view = folded([...begin, fact("log.written", { message: "gone" }), snapshot({
-      state: "waiting", progress: { done: 1, total: 2, phase: "copying" }, on: [wait, { type: "signal", name: "s", occurrence: 1 }],
-    }, [line])]);
+    const gate = (name) => fact("checkpoint.opened", { name, occurrence: 1, summary: { total: 7 } });
+    const checkpoints = [gate("a"), gate("b")];
+    const state = { state: "waiting", progress: { done: 1, total: 2, phase: "copying" } };
+    const events = [...begin, gate("gone"), fact("log.written", { message: "gone" }), whole(state, [line], checkpoints)];
+    const view = folded(events);
     assert.deepEqual([view.status, view.progress.fraction, view.message, view.logs, view.checkpoints],
-      ["waiting", 0.5, "copying", [line], [wait]]);
-    assert.equal(folded([snapshot({ state: "failed", error: { message: "no room" } })]).message, "no room");
-    assert.equal(folded([snapshot({ state: "running", pause_request: {} }), fact("lease.released")]).status, "paused");
-    assert.equal(folded([snapshot({ state: "paused", until: later }), fact("job.unpaused")]).status, "scheduled");
+      ["waiting", 0.5, "copying", [line], checkpoints.map(({ data }) => data)]);
+    const after = folded([...events, fact("checkpoint.decided", { name: "a", occurrence: 1 })]);
+    assert.deepEqual(after.checkpoints.map(({ name }) => name), ["b"]);
+    assert.equal(folded([whole({ state: "failed", error: { message: "no room" } })]).message, "no room");
+    assert.equal(folded([whole({ state: "running", pause_request: {} }), fact("lease.released")]).status, "paused");
+    assert.equal(folded([whole({ state: "paused", until: later }), fact("job.unpaused")]).status, "scheduled");
   });
 
   test("a gap of another log forgets what was, one of pruned events does not", () => {
@@ -129,7 +133,7 @@ async function start(t, options) {
   return { server, clock, view, unsubscribe, shows };
 }
 
-suite("Following", { timeout: 60_000 }, () => {
+describe("Following", { timeout: 60_000 }, () => {
   test("subscribers are told, at most once in 16 ms, and see a new object only after a change", async (t) => {
     const { server, clock, view } = await start(t, { from: "start" });
     let calls = 0;
@@ -182,7 +186,7 @@ suite("Following", { timeout: 60_000 }, () => {
     const { server, shows, view, unsubscribe } = await start(t);
     const other = view.subscribe(() => {});
     const first = await server.next();
-    first.send(open(0), block(7, "stream.snapshot", { position: "7", state: { state: "running" }, steps: [], logs: [] }));
+    first.send(open(0), snapshot(7, { state: "running" }));
     await shows(({ status }) => status === "running");
     unsubscribe();
     unsubscribe();
@@ -194,29 +198,32 @@ suite("Following", { timeout: 60_000 }, () => {
     assert.deepEqual((await server.next()).query, { last_event_id: "7", log: "log-1" });
   });
 
-  test("after a snapshot of a job that has waited, its open checkpoints are asked for before anything is folded", async (t) => {
+  test("a snapshot and what comes after it are one connection, with the checkpoints that are open", async (t) => {
     const { server, shows, view } = await start(t);
-    const first = await server.next();
-    first.send(open(0), block(7, "stream.snapshot", { position: "7", state: { state: "running", waits: { recorded: 3 } }, steps: [], logs: [] }),
-      event(8, "checkpoint.decided", { name: "b", occurrence: 1 }));
-    const list = await server.next();
-    assert.equal(list.url, "/v1/jobs/j-1/checkpoints");
-    list.json(200, { checkpoints: [
-      { name: "a", occurrence: 1, status: "open" }, { name: "b", occurrence: 1, status: "open" }, { name: "c", occurrence: 1, status: "decided" },
-    ] });
-    await shows(({ checkpoints }) => checkpoints.length === 1);
-    assert.equal(view.getSnapshot().checkpoints[0].name, "a");
+    const opened = (name, position) => envelope(position, "checkpoint.opened", { name, occurrence: 1 });
+    const state = { state: "running", waits: { recorded: 3 } };
+    (await server.next()).send(open(0), snapshot(7, state, [opened("a", 3), opened("b", 5)]),
+      event(8, "checkpoint.decided", { name: "b", occurrence: 1 }), event(9));
+    await shows(({ logs }) => logs.length === 1);
+    assert.deepEqual(view.getSnapshot().checkpoints, [{ name: "a", occurrence: 1 }]);
+    assert.equal(server.exchanges.length, 1);
   });
 
-  test("where they cannot be had, those that the job waits for stay, and following goes on", async (t) => {
-    const { server, shows, view } = await start(t);
+  test("a view that is cut between stream.open and stream.gap goes on from its cursor of the old log", async (t) => {
+    const { server, clock, shows, view } = await start(t, { from: "start" });
     const first = await server.next();
-    const wait = { type: "checkpoint", name: "gate", occurrence: 1 };
-    const state = { state: "waiting", waits: { recorded: 1 }, on: [wait] };
-    first.send(open(0), block(7, "stream.snapshot", { position: "7", state, steps: [], logs: [] }), event(8));
-    (await server.next()).json(500, problem(500, "store-fails", "the file is damaged"));
+    first.send(open(0), event(1, "job.started", {}), event(2));
     await shows(({ logs }) => logs.length === 1);
-    assert.deepEqual([view.getSnapshot().checkpoints, view.getSnapshot().error.status, view.getSnapshot().isConnected], [[wait], 500, true]);
+    first.cut();
+    await clock.timer(2000);
+    clock.advance(2000);
+    (await server.next()).send(openWithGap(2, { log: "log-2" })[0], ":\n");
+    await shows(({ isConnected, error }) => isConnected && error === null);
+    view.getSnapshot().reconnect();
+    const third = await server.next();
+    assert.deepEqual(third.query, { last_event_id: "2", log: "log-1" });
+    third.send(...openWithGap(2, { log: "log-2" }), event(1, "job.enqueued", {}), caughtUp(1));
+    await shows(({ status, logs }) => status === "queued" && logs.length === 0);
   });
 
   test("without a job nothing is asked", async (t) => {

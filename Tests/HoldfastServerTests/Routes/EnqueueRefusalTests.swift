@@ -39,7 +39,7 @@ struct EnqueueRefusalTests {
     @Test(arguments: [
         ("{\"kind\":\"k\",\"imput\":1}", "imput"),
         ("{\"kind\":\"k\",\"retry\":{\"attempts\":2}}", "attempts"),
-        ("{\"kind\":\"k\",\"owner\":\"ana\"}", "owner"),
+        ("{\"kind\":\"k\",\"ovner\":\"ana\"}", "ovner"),
     ])
     func `a field that means nothing is refused by name`(body: String, field: String) async throws {
         try await TestServer.run { server in

@@ -55,6 +55,13 @@ struct WireReader {
         return answer
     }
 
+    /// Reads so many bytes as they are.
+    mutating func text(_ length: Int) async throws -> String {
+        while raw.count < length { try await fill() }
+        defer { raw.removeFirst(length) }
+        return String(decoding: raw.prefix(length), as: UTF8.self)
+    }
+
     /// Reads a head.
     mutating func head() async throws -> WireAnswer {
         (body, isAtEnd) = ([], false)

@@ -26,6 +26,29 @@ extension ConformanceCase {
             let left = try await log.log.read { try $0.openCheckpoints(after: .beginning, limit: 10) }
             #expect(left.map(\.job) == [jobs[0]])
         },
+        ConformanceCase(.wait, "the inbox of an owner has what waits in their jobs, in pages") { log in
+            var jobs: [Owner?: [JobID]] = [:]
+            for owner in ["ana", nil, "bob", "ana", "ana"] as [Owner?] {
+                var event = JobEnqueued.sample()
+                event.owner = owner
+                let job = try await log.enqueue(event)
+                let token = try await log.start(job)
+                try await log.work(.open(WaitKey(.checkpoint, "gate")), on: job, token)
+                jobs[owner, default: []].append(job)
+            }
+            for owner in ["ana", "bob", "eve"] as [Owner] {
+                let open = try await log.log.read {
+                    try $0.openCheckpoints(of: owner, after: .beginning, limit: 10)
+                }
+                #expect(open.map(\.job) == jobs[owner] ?? [])
+            }
+            let first = try await log.log.read {
+                try $0.openCheckpoints(of: "ana", after: .beginning, limit: 1)
+            }
+            let opened = try #require(first.first?.record.opened)
+            let rest = try await log.log.read { try $0.openCheckpoints(of: "ana", after: opened, limit: 5) }
+            #expect(rest.map(\.job) == jobs["ana"]?.dropFirst().map(\.self))
+        },
         ConformanceCase(.wait, "waits come by kind and name, then the newest first, as far as they match") {
             log in
             let job = try await log.enqueue()

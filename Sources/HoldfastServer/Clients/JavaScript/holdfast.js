@@ -1,4 +1,4 @@
-/** Client of a Holdfast server, for browsers and Node 20 or newer. It needs nothing but `fetch`. */
+/** Client of a Holdfast server, for browsers and Node 18 or newer. It needs nothing but `fetch`. */
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 const isControl = (kind) => kind.startsWith("stream.");
@@ -78,6 +78,15 @@ function pause({ setTimeout, clearTimeout }, milliseconds, signal, wake) {
   });
 }
 
+/** A controller that aborts with `signal`. Node 18 may forget a signal that `AbortSignal.any` made. */
+function following(signal) {
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal.reason);
+  signal?.addEventListener("abort", abort, { signal: controller.signal });
+  if (signal?.aborted) abort();
+  return controller;
+}
+
 /** What an answer of 400 and above says. */
 async function problemOf(response, now) {
   const text = await response.text();
@@ -101,6 +110,10 @@ const lost = (cause) =>
   cause instanceof HoldfastError ? cause : new HoldfastError("the connection was lost", { cause });
 
 const blockOf = (event, id, value) => ({ id, event, data: JSON.stringify(value) });
+const eventOf = ({ id, event, data }) => {
+  const value = JSON.parse(data);
+  return isControl(event) ? { kind: event, position: id, data: value } : value;
+};
 
 /** A reader's way through one stream: where it stands, and how it gets on after a cut. */
 class Reader {
@@ -110,28 +123,35 @@ class Reader {
     Object.assign(this, { client, paths, from, log, signal, onOpen, onError, filters });
     this.settings = client.settings;
     this.retry = this.settings.retry;
-    this.cursor = this.previous = after;
-    this.key = paths.stream + "?" + queryText(filters);
+    this.cursor = this.previous = after?.toString();
+  }
+
+  /** Yields the new blocks, on a connection that tabs share where they can. */
+  read() {
+    const { url, token, share = token === undefined ? "" : null, locks, BroadcastChannel } = this.settings;
+    if (share === null || share === false || !locks || !BroadcastChannel) return this.blocks();
+    return shared(this, `holdfast ${share} ${url}${this.paths.stream}?${queryText(this.filters)}`);
   }
 
   /** Yields new blocks until the stream has ended, over as many connections as it takes. */
   async *blocks() {
-    while (!this.isOver) {
+    for (;;) {
       let rest;
       try {
         for await (const block of this.polls ? this.#poll() : this.#stream()) {
           this.signal?.throwIfAborted();
           if (this.accept(block)) yield block;
           if (block.event === "stream.end") return;
-          if (block.event === "stream.rotate") { rest = this.retry; break; }
+          if (block.event === "stream.rotate") break;
         }
-        if (!this.isOver && rest === undefined) throw new HoldfastError("the stream was cut");
+        if (this.isOver) return;
+        rest = this.retry;
       } catch (error) {
         this.signal?.throwIfAborted();
         if (!error.isRetryable) throw error;
         rest = this.#restAfter(error);
       }
-      if (!this.isOver) await pause(this.settings, Math.min(rest, LONGEST_TIMER), this.signal);
+      await pause(this.settings, Math.min(rest, LONGEST_TIMER), this.signal);
     }
   }
 
@@ -139,10 +159,11 @@ class Reader {
   accept({ id, event, data }) {
     this.previous = this.cursor;
     if (event === "stream.open") {
-      this.log = JSON.parse(data).log;
-      // Nothing was seen before the snapshot: after a cut in between it is asked for again.
-      if (this.paths.hasSnapshot && this.from === undefined) return true;
+      this.opened = JSON.parse(data).log;
+      // The next block may be a gap or a snapshot. A reader that is cut before it has to ask for it again.
+      if (this.cursor !== undefined || (this.paths.hasSnapshot && this.from === undefined)) return true;
     }
+    this.log = this.opened ?? this.log;
     if (event === "stream.caught_up") this.isCaughtUp = true;
     const isNew = this.cursor === undefined || isAfter(id, this.cursor);
     if (isNew || event === "stream.gap") this.cursor = id;
@@ -163,10 +184,10 @@ class Reader {
 
   async *#stream() {
     const { firstByte, silence } = this.settings;
-    const connection = new AbortController();
+    const connection = following(this.signal);
     try {
       const { reader, first } = await this.#within(firstByte, "first-byte", connection, this.#open(connection));
-      if (!reader) return;
+      if (this.isOver) return;
       const parser = new EventStreamParser();
       for (let { done, value } = first; !done;) {
         this.isAlive();
@@ -176,12 +197,14 @@ class Reader {
         yield* blocks;
         ({ done, value } = await this.#within(silence, "silence", connection, reader.read()));
       }
+      throw new HoldfastError("the stream was cut");
     } finally { connection.abort(); }
   }
 
   async #open(connection) {
     const response = await this.#get(this.paths.stream, {}, connection);
-    if (response.status === 204) { this.isOver = true; return {}; }
+    this.isOver = response.status === 204;
+    if (this.isOver) return {};
     const type = response.headers.get("content-type") ?? "without a type";
     if (!type.startsWith("text/event-stream")) {
       throw new HoldfastError(`the answer is ${type}, not an event stream`, { status: response.status });
@@ -194,43 +217,47 @@ class Reader {
 
   /** Asks again and again for what is new, where no stream gets through. */
   async *#poll() {
-    for (let wait = 0; !this.isOver;) {
-      const page = await this.#page(wait);
-      if (page === null) { this.isOver = true; return; }
+    for (let wait = 0; ;) {
+      let page;
+      try { page = await this.#page(wait); } catch (error) { yield this.#gapOf(error); continue; }
+      if (this.isOver) return;
       this.failures = 0;
       this.isAlive();
       if (wait === 0) this.onOpen?.();
-      if (page.gap) yield blockOf("stream.gap", "0", page.gap);
+      this.opened = page.log;
       for (const event of page.events) yield blockOf(event.kind, event.position, event);
-      if (page.next !== null) continue;
-      const name = wait === 0 ? "stream.caught_up" : "stream.position";
-      yield blockOf(name, page.through, { position: page.through });
-      wait = this.settings.wait;
+      const { next, through: position } = page;
+      yield blockOf(next === null && wait === 0 ? "stream.caught_up" : "stream.position", position, { position });
+      if (next === null) wait = this.settings.wait;
     }
   }
 
-  /** One page; null when the job has ended and nothing is left. */
   async #page(wait) {
-    const connection = new AbortController();
+    const connection = following(this.signal);
     const ask = async () => {
       const response = await this.#get(this.paths.page, { format: "json", wait }, connection);
-      return response.status === 204 ? null : response.json();
+      this.isOver = response.status === 204;
+      return this.isOver ? null : response.json();
     };
-    try {
-      return await this.#within(this.settings.silence, "silence", connection, ask());
-    } catch (error) {
-      if (!error.problem?.type?.endsWith(":foreign-cursor")) throw error;
-      const gap = { reason: "foreign", from: this.cursor, to: "1" };
-      this.log = undefined;
-      return { gap, events: [], next: "0" };
-    } finally { connection.abort(); }
+    try { return await this.#within(this.settings.silence, "silence", connection, ask()); }
+    finally { connection.abort(); }
+  }
+
+  /** What the refusal of a cursor means: a gap, behind which to go on. Throws any other error. */
+  #gapOf(error) {
+    const { type, earliest: to, log = this.log } = error.problem ?? {};
+    const [, reason] = /:(foreign|pruned)-cursor$/.exec(type) ?? [];
+    const before = reason && String(BigInt(to) && BigInt(to) - 1n);
+    // A server that refuses the very place that it told would do so for ever.
+    if (!reason || (before === this.cursor && log === this.log)) throw error;
+    this.opened = log;
+    return blockOf("stream.gap", before, { reason, from: this.cursor, to });
   }
 
   #get(path, fields, { signal }) {
     const place = this.cursor === undefined ? { from: this.from } : { last_event_id: this.cursor, log: this.log };
     const query = queryText({ ...this.filters, ...place, ...fields });
-    const both = this.signal ? AbortSignal.any([signal, this.signal]) : signal;
-    return this.client.send("GET", query ? `${path}?${query}` : path, { signal: both });
+    return this.client.send("GET", query ? `${path}?${query}` : path, { signal });
   }
 
   /** Gives up a connection that shows no life for so long. */
@@ -243,6 +270,8 @@ class Reader {
     } finally { clearTimeout(timer); }
   }
 }
+
+const isHandedOn = ({ event }) => !isControl(event) || ["stream.position", "stream.gap", "stream.end"].includes(event);
 
 /** Lets tabs share a connection. The one with the lock stays connected and hands on what comes, each block with the
  *  cursor before it. The others connect until they have caught up, then listen; and connect again when something is
@@ -275,7 +304,7 @@ async function* shared(reader, name) {
     for (;;) {
       let isOver = true;
       for await (const block of reader.blocks()) {
-        if (isLeader && reader.isCaughtUp && HANDED_ON.test(block.event)) {
+        if (isLeader && reader.isCaughtUp && isHandedOn(block)) {
           channel.postMessage({ log: reader.log, previous: reader.previous, block });
         }
         yield block;
@@ -297,18 +326,10 @@ async function* shared(reader, name) {
     }
   } finally { closing.abort(); channel.close(); }
 }
-const HANDED_ON = /^(?!stream\.)|^stream\.(position|gap|end)$/;
 
 /** Something with a stream: a job, or the whole log. */
 class Tail {
   constructor(client, paths) { this.client = client; this.paths = paths; }
-
-  #blocks(options) {
-    const reader = new Reader(this.client, this.paths, options);
-    const { url, token, share = token === undefined ? "" : null, locks, BroadcastChannel } = this.client.settings;
-    const canShare = share !== null && locks && BroadcastChannel;
-    return canShare ? shared(reader, `holdfast ${share} ${url}${reader.key}`) : reader.blocks();
-  }
 
   /**
    * Yields each event once and in order, over as many connections as it takes, until the job has ended: envelopes of
@@ -320,23 +341,20 @@ class Tail {
    * @throws {HoldfastError} what is not worth repeating: 4xx but 408 and 429. The reason of `signal`.
    */
   async *events(options = {}) {
-    for await (const { id, event, data } of this.#blocks(options)) {
-      const value = JSON.parse(data);
-      yield isControl(event) ? { kind: event, position: id, data: value } : value;
-    }
+    for await (const block of new Reader(this.client, this.paths, options).read()) yield eventOf(block);
   }
 
   /** The same as an EventTarget, until the end or `close()`: a MessageEvent for each block, as `EventSource` has it,
    *  and "open", "error" (with `error`) and "close". */
   target(options = {}) {
     const target = new EventTarget();
-    const closing = new AbortController();
+    const closing = following(options.signal);
+    const { signal } = closing;
     const tell = (name, fields) => target.dispatchEvent(Object.assign(new Event(name), fields));
-    const signal = options.signal ? AbortSignal.any([options.signal, closing.signal]) : closing.signal;
     const onError = (error) => tell("error", { error });
+    const reader = new Reader(this.client, this.paths, { ...options, signal, onOpen: () => tell("open"), onError });
     const follow = async () => {
-      const onOpen = () => tell("open");
-      for await (const { id, event, data } of this.#blocks({ ...options, signal, onOpen, onError })) {
+      for await (const { id, event, data } of reader.read()) {
         target.dispatchEvent(new MessageEvent(event, { data, lastEventId: id }));
       }
     };
@@ -439,7 +457,7 @@ const DUE = {
  * `log.written` events; `checkpoints`, those that are open; `isConnected`; `error`, why not; `reconnect()`.
  */
 export class JobView {
-  #job; #options; #limit; #closing; #timer; #due; #isPausing = false; #listeners = new Set(); #place = {};
+  #job; #options; #limit; #closing; #timer; #due; #isPausing = false; #listeners = new Set(); #reader;
   #state = {
     status: null, progress: null, message: null, logs: [], checkpoints: [], isConnected: false, error: null,
     reconnect: () => { this.#close(); this.#follow(); },
@@ -466,21 +484,13 @@ export class JobView {
     const change = (fields) => { if (!signal.aborted) this.#change(fields); };
     const onOpen = () => change({ isConnected: true, error: null });
     const onError = (error) => change({ isConnected: false, error });
+    const { cursor: after, log } = this.#reader ?? {};
+    const options = { ...this.#options, ...(after && { after, log }), signal, onOpen, onError };
+    this.#reader = new Reader(this.#job.client, this.#job.paths, options);
     try {
-      for await (const event of this.#job.events({ ...this.#options, ...this.#place, signal, onOpen, onError })) {
-        this.fold(event);
-        // A snapshot does not say which checkpoints are open. What comes after it waits here, and is folded later.
-        if (event.kind === "stream.snapshot" && event.data.state.waits) await this.#readCheckpoints(change);
-      }
+      for await (const block of this.#reader.read()) this.fold(eventOf(block));
       change({ isConnected: false });
     } catch (error) { onError(error); }
-  }
-
-  async #readCheckpoints(change) {
-    try {
-      const checkpoints = await this.#job.checkpoints();
-      change({ checkpoints: checkpoints.filter(({ status }) => status === "open") });
-    } catch (error) { change({ error }); } // The snapshot's own list stays.
   }
 
   #change(fields) {
@@ -494,11 +504,12 @@ export class JobView {
 
   /** Takes in an event that `events` yielded. */
   fold(event) {
-    const { kind, position, at, data } = event;
+    const { kind, at, data } = event;
     const { logs, checkpoints } = this.#state;
-    if (kind === "stream.open") this.#place.log = data.log;
-    else this.#place.after = position;
-    if (kind === "stream.snapshot") this.#begin(data.state, data.logs);
+    if (kind === "stream.snapshot") {
+      this.#begin(data.state, data.logs);
+      for (const opened of data.checkpoints) this.fold(opened);
+    }
     if (kind === "stream.gap" && data.reason === "foreign") this.#begin({}, []);
     if (kind === "stream.rotate") this.#change({ isConnected: false });
     if (isControl(kind)) return;
@@ -516,9 +527,8 @@ export class JobView {
   #begin(state, logs) {
     [this.#due, this.#isPausing] = [state.until, Boolean(state.pause_request)];
     const failure = state.error && { message: state.error.message };
-    const checkpoints = (state.on ?? []).filter(({ type }) => type === "checkpoint");
     const texts = { ...progressOf(state.progress), ...failure };
-    this.#change({ status: state.state ?? null, ...texts, checkpoints, logs: logs.slice(-this.#limit) });
+    this.#change({ status: state.state ?? null, ...texts, checkpoints: [], logs: logs.slice(-this.#limit) });
   }
 
   #statusAfter(kind, at, data) {

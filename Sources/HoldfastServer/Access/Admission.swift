@@ -1,0 +1,93 @@
+import HoldfastCore
+import HoldfastEngine
+import HoldfastStore
+import Hummingbird
+
+/// What an endpoint asks of its caller before it is called.
+enum Admission: Hashable, Sendable {
+    /// Nothing, not even who it is.
+    case anyone
+    /// That it says who it is; the endpoint itself answers with what the caller may see.
+    case caller
+    /// The permission for the job that the path names.
+    case job(Permission)
+    /// To read the job that the path names; a stream token for it will do.
+    case jobStream
+    /// That it says who it is; a stream token for a filter will do.
+    case filterStream
+    /// The permission for everything, because the thing belongs to nobody.
+    case engine(Permission)
+
+    /// Whether a stream token opens it.
+    var takesStreamTokens: Bool { self == .jobStream || self == .filterStream }
+}
+
+extension RouteScope {
+    /// Finds out who sent a request, and lets it in or not.
+    ///
+    /// - Parameters:
+    ///   - request: The request; a stream token in its query is taken out, so that it gets into no log.
+    ///   - path: The parameters of the path.
+    ///   - admission: What the endpoint asks for.
+    ///   - address: Where the request came from.
+    /// - Returns: The caller, who may ask for this.
+    /// - Throws: `AccessFault`; `JobRejection.unknownJob` when the caller may not see the job; `StoreError`.
+    func admit(
+        _ request: inout Request, _ path: Parameters, _ admission: Admission, from address: String?
+    ) async throws -> Caller {
+        try gate.checkSizes(of: request)
+        if admission == .anyone { return .anybody }
+        let token = admission.takesStreamTokens ? request.takeParameter("token") : nil
+        var caller = try await gate.authenticator.caller(of: request, token: token)
+        caller.address = address
+        try gate.buckets.take(caller.subject, at: environment.now())
+        if let grant = caller.grant { try apply(grant, to: &request, path, admission) }
+        switch admission {
+        case .anyone, .caller, .filterStream: break
+        case .job(let permission): try await check(caller, permission, of: path.job())
+        case .jobStream: try await check(caller, .readJob, of: path.job())
+        case .engine(let permission): try check(caller, permission, owner: nil)
+        }
+        return caller
+    }
+
+    /// Checks a permission for a thing with an owner.
+    ///
+    /// - Throws: `AccessFault.forbidden`, `JobRejection.unknownJob`.
+    func check(_ caller: Caller, _ permission: Permission, owner: Owner?) throws {
+        switch AccessRule.verdict(caller, permission, owner: owner) {
+        case .allowed: break
+        case .hidden: throw JobRejection.unknownJob
+        case .forbidden:
+            throw AccessFault.forbidden("\"\(caller.subject)\" has no role that allows this")
+        }
+    }
+
+    private func check(_ caller: Caller, _ permission: Permission, of job: JobID) async throws {
+        // Who reaches everything needs no look at the job; that it exists is found out by the endpoint.
+        guard AccessRule.reach(of: caller, for: permission) < .all else { return }
+        guard let state = try await engine.log.read({ try $0.job(job) }) else {
+            throw JobRejection.unknownJob
+        }
+        try check(caller, permission, owner: state.origin.owner)
+    }
+
+    /// Checks that a stream token is for this request, and lets its filter choose the events.
+    private func apply(
+        _ grant: StreamGrant, to request: inout Request, _ path: Parameters, _ admission: Admission
+    ) throws {
+        switch (grant.scope, admission) {
+        case (.job(let job), .jobStream):
+            guard try path.job() == job else {
+                throw AccessFault.forbidden("the stream token is for another job")
+            }
+        case (.filter(let filter), .filterStream):
+            guard try request.replaceFilter(by: filter) else {
+                throw AccessFault.forbidden("the stream token is for another filter")
+            }
+        default:
+            throw AccessFault.forbidden(
+                "a stream token opens the stream that it was made for, and nothing else")
+        }
+    }
+}
