@@ -19,9 +19,17 @@ final class Workplace: Sendable {
     /// The program that serves the database on a free port, and its arguments.
     var server: (program: String, arguments: [String]) {
         switch program {
-        case .holdfast: ("holdfast", ["serve", "--db", database, "--port", "0"])
+        case .holdfast: ("holdfast", ["serve", "--db", database, "--port", "0"] + protection)
         case .newsroom: ("Newsroom", [database, "0"])
         }
+    }
+
+    /// Lets in only whom a file lists, from the next server on.
+    func protect(_ json: String) throws { try Data(json.utf8).write(to: URL(fileURLWithPath: authFile)) }
+
+    private var authFile: String { path + "/auth.json" }
+    private var protection: [String] {
+        FileManager.default.fileExists(atPath: authFile) ? ["--auth", authFile] : []
     }
 
     var tree: String { path + "/tree" }
