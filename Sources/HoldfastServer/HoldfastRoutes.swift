@@ -90,6 +90,7 @@ public struct HoldfastRoutes: Service {
         table.on("v1/bulk/:id", .get, .engine(.readEngine)) { request, path, _ in
             try await scope.showBulk(request, path)
         }
+        table.on("v1/openapi.json", .get, .anyone) { request, _, _ in try scope.showDocument(request) }
         table.refuseOtherMethods()
     }
 

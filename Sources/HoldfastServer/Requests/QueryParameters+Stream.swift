@@ -8,7 +8,7 @@ extension QueryParameters {
     /// What says in which form and how long history is sent.
     static let forms = ["after", "limit", "format", "follow", "wait"]
     /// What says which events a stream of many jobs has.
-    static let selection = ["job", "kind", "queue", "tag", "owner", "types"]
+    static let selection = StreamTokenBody.filterNames
 
     /// Where the reader begins: its cursor, from the header or the query, else what `from=` says.
     ///

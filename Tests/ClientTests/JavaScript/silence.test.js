@@ -82,6 +82,31 @@ describe("Silence", { timeout: 60_000 }, () => {
   });
 });
 
+describe("A fetch that lost its signal, as that of Node 18 may", { timeout: 60_000 }, () => {
+  const fetch = (url, { signal, ...options }) => globalThis.fetch(url, options);
+
+  test("a silent stream is given up and closed all the same", async (t) => {
+    const { server, clock } = await start(t, { fetch });
+    await fallSilent(server, clock, 2000);
+    (await server.next()).json(204);
+  });
+
+  test("so is one that the caller stops, and the answer that never comes is not waited for", async (t) => {
+    const { server, client } = await start(t, { fetch });
+    (await server.next()).json(204);
+    const closing = new AbortController();
+    const events = new Collector(client.job("j-2").events({ from: "start", signal: closing.signal }));
+    const stream = await server.next();
+    stream.send(open(0), caughtUp(0));
+    await events.has("stream.caught_up");
+    const waiting = new Collector(client.job("j-3").events({ signal: closing.signal }));
+    await server.next();
+    closing.abort();
+    await Promise.all([events.done, waiting.done, stream.closed()]);
+    assert.deepEqual([events.error.name, waiting.error.name], ["AbortError", "AbortError"]);
+  });
+});
+
 describe("Long-polling", { timeout: 60_000 }, () => {
   for (const [what, answer] of [["no answer", () => {}], ["an answer without a byte", (exchange) => exchange.send()]]) {
     test(`${what} within 5 s, and it polls`, async (t) => {

@@ -314,7 +314,7 @@ describe("Tabs that do not share", { timeout: 60_000 }, () => {
       return work(null);
     } } }],
     ["with a token, unless its user is named", { token: "secret" }],
-    ["when they are told so", { share: null }],
+    ["when they are told so", { share: false }],
   ]) {
     test(`${what}, each has its own connection`, async (t) => {
       const { server, locks, tab } = await start(t, options);

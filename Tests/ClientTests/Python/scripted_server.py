@@ -124,6 +124,13 @@ def envelope(position: int, kind: str = "log.written") -> dict[str, Any]:
         "data": {"message": "grüße"}}
 
 
+def opened_with_gap(after: int, to: int, log: str = LOG, reason: str = "foreign") -> tuple[bytes, bytes]:
+    """What a reader whose cursor does not hold is told: both blocks have the position before `to`."""
+    value = {"log": log, "from": str(after), "earliest": str(to), "tail": "9"}
+    gap = {"reason": reason, "from": str(after), "to": str(to)}
+    return block(to - 1, "stream.open", value), block(to - 1, "stream.gap", gap)
+
+
 def stored(*positions: int) -> bytes:
     """The blocks of stored events."""
     return b"".join(block(position, "log.written", envelope(position)) for position in positions)
@@ -149,11 +156,11 @@ def problem(status: int, name: str, detail: str, *headers: str, **extras: Any) -
     return answer(status, {**value, **extras}, *headers)
 
 
-def page(positions: list[int], through: int, next: int | None = None) -> bytes:
+def page(positions: list[int], through: int, next: int | None = None, log: str = LOG) -> bytes:
     """The answer to a long-poll."""
     after = None if next is None else str(next)
     events = [envelope(position) for position in positions]
-    return answer(200, {"events": events, "next": after, "through": str(through)})
+    return answer(200, {"log": log, "events": events, "next": after, "through": str(through)})
 
 
 class Waits(list):

@@ -14,7 +14,7 @@ import warnings
 
 from scripted_server import (
     CLIENTS, HOLD, LOG, PATIENCE, STREAM, ScriptedServer, Waits, answer, block, chunk, ended, envelope,
-    holdfast, opened, page, problem, stored)
+    holdfast, opened, opened_with_gap, page, problem, stored)
 
 STARTED = STREAM + opened()
 
@@ -127,7 +127,8 @@ class WatchTests:
         self.assertEqual([r.path for r in server.requests[1:]], ["/v1/jobs/j1/events"] * 4)
         self.assertEqual(server.requests[1].query, {"format": "json", "wait": "3"})
         self.assertEqual(
-            server.requests[2].query, {"last_event_id": "2", "format": "json", "wait": "3"})
+            server.requests[2].query,
+            {"last_event_id": "2", "log": LOG, "format": "json", "wait": "3"})
         self.assertEqual(self.waits, [1])
 
     def test_the_end_of_a_job_is_the_end_of_the_iteration(self):
@@ -154,8 +155,8 @@ class WatchTests:
 
     def test_a_planned_close_and_a_gap(self):
         rotate = block(5, "stream.rotate", {"reason": "shutdown"}, retry=1500)
-        gap = block(0, "stream.gap", {"reason": "foreign", "from": "5", "to": "1"})
-        scripts = [STARTED, stored(5), rotate, HOLD], [STARTED, gap, stored(1), ended(1)]
+        gap = opened_with_gap(5, 1)
+        scripts = [STARTED, stored(5), rotate, HOLD], [STREAM, *gap, stored(1), ended(1)]
         with ScriptedServer(*scripts) as server:
             events = self.take(self.client(server.url).job("j1").events())
         self.assertEqual([e.id for e in events], ["5", "0", "1"])
@@ -344,8 +345,8 @@ class ProgramTests(unittest.TestCase):
             env=environment)
 
     def test_it_prints_the_stored_events_as_they_were_sent(self):
-        gap = block(0, "stream.gap", {"reason": "pruned", "from": "0", "to": "1"})
-        with ScriptedServer([STARTED, gap, stored(1, 2), ended(2)]) as server:
+        gap = opened_with_gap(0, 1, reason="pruned")
+        with ScriptedServer([STREAM, *gap, stored(1, 2), ended(2)]) as server:
             done = self.run_program(server.url, "j1", token="secret")
         expected = b"".join(
             chunk.split(b"data: ")[1].split(b"\n")[0] + b"\n" for chunk in (stored(1), stored(2)))

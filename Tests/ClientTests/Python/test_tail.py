@@ -5,8 +5,8 @@ import ssl
 import unittest
 
 from scripted_server import (
-    LAST_CHUNK, LOG, STREAM, answer, block, chunk, ended, envelope, holdfast, opened, page, problem,
-    stored)
+    LAST_CHUNK, LOG, STREAM, answer, block, chunk, ended, envelope, holdfast, opened,
+    opened_with_gap, page, problem, stored)
 
 
 class Clock:
@@ -51,7 +51,7 @@ class TailTests(unittest.TestCase):
     def test_a_reader_from_now_that_was_cut_at_once_goes_on_from_then(self):
         self.tail = self.make(from_="now")
         self.send(STREAM + opened(41))
-        self.assertEqual(self.query(), {"last_event_id": "41"})
+        self.assertEqual(self.query(), {"last_event_id": "41", "log": LOG})
 
     def test_a_control_block_moves_the_cursor_and_is_not_shown(self):
         position = block(30, "stream.position", {"position": "30"})
@@ -59,7 +59,7 @@ class TailTests(unittest.TestCase):
         self.assertEqual(self.query()["last_event_id"], "30")
 
     def test_a_snapshot_is_shown_and_what_it_stands_for_is_not_shown_again(self):
-        snapshot = block(5, "stream.snapshot", {"position": "5", "job": "j1", "state": {}})
+        snapshot = block(5, "stream.snapshot", {"position": "5", "job": "j1", "state": {}, "checkpoints": []})
         events = self.send(STREAM + opened() + snapshot + stored(4, 5, 6))
         self.assertEqual([(e.kind, e.stored) for e in events][0], ("stream.snapshot", False))
         self.assertEqual([e.id for e in events], ["5", "6"])
@@ -79,16 +79,22 @@ class TailTests(unittest.TestCase):
 
     def test_a_gap_is_shown_and_earlier_positions_count_again(self):
         self.send(STREAM + opened() + stored(8, 9))
-        gap = block(0, "stream.gap", {"reason": "foreign", "from": "9", "to": "1"})
-        events = self.send(STREAM + opened(9, log="other") + gap + stored(1, 2))
+        events = self.send(STREAM, *opened_with_gap(9, 1, "other"), stored(1, 2))
         self.assertEqual([e.kind for e in events], ["stream.gap", "log.written", "log.written"])
         self.assertEqual(events[0].data, {"reason": "foreign", "from": "9", "to": "1"})
         self.assertEqual(self.query(), {"last_event_id": "2", "log": "other"})
 
     def test_a_reader_cut_between_open_and_gap_is_still_one_of_the_old_log(self):
-        self.send(STREAM + opened() + stored(8, 9))
-        self.send(STREAM + opened(9, log="other"))
-        self.assertEqual(self.query(), {"last_event_id": "9", "log": LOG})
+        for start, expected in (
+            ({"after": 9, "log": LOG}, {"last_event_id": "9", "log": LOG}),
+            ({"after": 9}, {"last_event_id": "9"}),
+        ):
+            self.tail = self.make(**start)
+            before_gap, gap = opened_with_gap(9, 1, "other")
+            self.assertEqual(self.send(STREAM, before_gap), [])
+            self.assertEqual(self.query(), expected)
+            self.assertEqual([e.kind for e in self.send(STREAM, before_gap, gap)], ["stream.gap"])
+            self.assertEqual(self.query(), {"last_event_id": "0", "log": "other"})
 
     # How it waits
 
@@ -234,8 +240,9 @@ class TailTests(unittest.TestCase):
         self.assertEqual([(e.id, e.kind) for e in events], [("1", "log.written"), ("2", "log.written")])
         self.assertEqual(json.loads(events[0].text), envelope(1))
         self.assertIn("grüße", events[0].text)
-        self.assertEqual((self.query()["last_event_id"], self.tail.delay), ("2", 0))
-        self.assertNotIn("from", self.query())
+        self.assertEqual((events[0].log, self.tail.delay), (LOG, 0))
+        self.assertEqual(
+            self.query(), {"last_event_id": "2", "log": LOG, "format": "json", "wait": "25"})
 
     def test_an_empty_page_moves_the_cursor_and_is_no_failure(self):
         self.poll(after=4)
@@ -267,14 +274,15 @@ class TailTests(unittest.TestCase):
 
     def test_a_foreign_cursor_of_a_long_poll_is_a_gap_once(self):
         self.poll(after=40, log="old")
-        refusal = problem(409, "foreign-cursor", "of another log", tail="3")
+        refusal = problem(409, "foreign-cursor", "another log", log=LOG, earliest="21", tail="33")
         [gap] = self.send(refusal)
         self.assertEqual(
-            (gap.kind, gap.data), ("stream.gap", {"reason": "foreign", "from": "40", "to": "1"}))
-        self.assertEqual((self.query()["last_event_id"], "log" in self.query()), ("0", False))
+            (gap.kind, gap.data), ("stream.gap", {"reason": "foreign", "from": "40", "to": "21"}))
+        self.assertEqual((gap.id, gap.log), ("20", LOG))
+        self.assertEqual((self.query()["last_event_id"], self.query()["log"]), ("20", LOG))
         with self.assertRaises(holdfast.Error):
             self.send(refusal)
-        self.assertEqual([e.id for e in self.send(page([1, 2], through=2))], ["1", "2"])
+        self.assertEqual([e.id for e in self.send(page([21, 22], through=22))], ["21", "22"])
 
     def test_a_pruned_cursor_of_a_long_poll_is_a_gap_of_the_same_log(self):
         self.poll(after=4, log=LOG)

@@ -78,7 +78,7 @@ function pause({ setTimeout, clearTimeout }, milliseconds, signal, wake) {
   });
 }
 
-/** A controller that aborts with `signal`. Node 18 may forget a signal that `AbortSignal.any` made. */
+/** A controller that aborts with `signal`. (Node 18 may forget what `AbortSignal.any` gives.) */
 function following(signal) {
   const controller = new AbortController();
   const abort = () => controller.abort(signal.reason);
@@ -119,7 +119,7 @@ const eventOf = ({ id, event, data }) => {
 class Reader {
   failures = 0; silences = 0; polls = false; isOver = false; isCaughtUp = false; isAlive = () => {};
 
-  constructor(client, paths, { from, after, log, signal, onOpen, onError, ...filters }) {
+  constructor({ client, paths }, { from, after, log, signal, onOpen, onError, ...filters }) {
     Object.assign(this, { client, paths, from, log, signal, onOpen, onError, filters });
     this.settings = client.settings;
     this.retry = this.settings.retry;
@@ -128,8 +128,8 @@ class Reader {
 
   /** Yields the new blocks, on a connection that tabs share where they can. */
   read() {
-    const { url, token, share = token === undefined ? "" : null, locks, BroadcastChannel } = this.settings;
-    if (share === null || share === false || !locks || !BroadcastChannel) return this.blocks();
+    const { url, token, share = token === undefined && "", locks, BroadcastChannel } = this.settings;
+    if (typeof share !== "string" || !locks || !BroadcastChannel) return this.blocks();
     return shared(this, `holdfast ${share} ${url}${this.paths.stream}?${queryText(this.filters)}`);
   }
 
@@ -210,6 +210,7 @@ class Reader {
       throw new HoldfastError(`the answer is ${type}, not an event stream`, { status: response.status });
     }
     const reader = response.body.getReader();
+    connection.signal.addEventListener("abort", () => reader.cancel().catch(() => {}));
     const first = await reader.read();
     this.onOpen?.();
     return { reader, first };
@@ -260,14 +261,20 @@ class Reader {
     return this.client.send("GET", query ? `${path}?${query}` : path, { signal });
   }
 
-  /** Gives up a connection that shows no life for so long. */
-  async #within(milliseconds, code, connection, work) {
+  /** Gives up a connection that shows no life for so long, also when `fetch` lost its signal, as Node 18 may. */
+  #within(milliseconds, code, connection, work) {
     const { setTimeout, clearTimeout } = this.settings;
-    const late = new HoldfastError("nothing came in time", { code });
-    const timer = setTimeout(() => connection.abort(late), milliseconds);
-    try { return await work; } catch (error) {
-      throw lost(connection.signal.aborted ? late : error);
-    } finally { clearTimeout(timer); }
+    const { signal } = connection;
+    return new Promise((resolve, reject) => {
+      const stop = () => reject(signal.reason);
+      const late = () => connection.abort(new HoldfastError("nothing came in time", { code }));
+      const timer = setTimeout(late, milliseconds);
+      signal.addEventListener("abort", stop);
+      work.then(resolve, (error) => reject(lost(error))).then(() => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", stop);
+      });
+    });
   }
 }
 
@@ -329,7 +336,7 @@ async function* shared(reader, name) {
 
 /** Something with a stream: a job, or the whole log. */
 class Tail {
-  constructor(client, paths) { this.client = client; this.paths = paths; }
+  constructor(paths) { this.paths = paths; }
 
   /**
    * Yields each event once and in order, over as many connections as it takes, until the job has ended: envelopes of
@@ -341,7 +348,7 @@ class Tail {
    * @throws {HoldfastError} what is not worth repeating: 4xx but 408 and 429. The reason of `signal`.
    */
   async *events(options = {}) {
-    for await (const block of new Reader(this.client, this.paths, options).read()) yield eventOf(block);
+    for await (const block of new Reader(this, options).read()) yield eventOf(block);
   }
 
   /** The same as an EventTarget, until the end or `close()`: a MessageEvent for each block, as `EventSource` has it,
@@ -352,7 +359,7 @@ class Tail {
     const { signal } = closing;
     const tell = (name, fields) => target.dispatchEvent(Object.assign(new Event(name), fields));
     const onError = (error) => tell("error", { error });
-    const reader = new Reader(this.client, this.paths, { ...options, signal, onOpen: () => tell("open"), onError });
+    const reader = new Reader(this, { ...options, signal, onOpen: () => tell("open"), onError });
     const follow = async () => {
       for await (const { id, event, data } of reader.read()) {
         target.dispatchEvent(new MessageEvent(event, { data, lastEventId: id }));
@@ -367,8 +374,8 @@ class Tail {
 class Job extends Tail {
   constructor(client, id) {
     const path = `/v1/jobs/${encodeURIComponent(id)}`;
-    super(client, { stream: `${path}/stream`, page: `${path}/events`, hasSnapshot: true });
-    Object.assign(this, { id, path });
+    super({ stream: `${path}/stream`, page: `${path}/events`, hasSnapshot: true });
+    Object.assign(this, { client, id, path });
   }
   get() { return this.client.call("GET", this.path); }
   #post(name, body, key) { return this.client.call("POST", `${this.path}/${name}`, body, key); }
@@ -396,10 +403,9 @@ class Job extends Tail {
   view(options) { return new JobView(this, options); }
 }
 
-/** A server. */
-export class HoldfastClient {
-  #log = new Tail(this, { stream: "/v1/stream", page: "/v1/stream" });
-
+/** A server. Its `events` and `target` are of many jobs, begin with what comes from now on, and can be filtered by
+ *  `kind`, `queue`, `tag`, `job`, `types` and `owner`: texts or lists. */
+export class HoldfastClient extends Tail {
   /**
    * @param {object} [options] `url` without a slash at its end, else the page's origin; `token`: a text or an async
    *  function, asked for each request; `share`: a name for the tabs that share connections, false for none (with a
@@ -407,16 +413,15 @@ export class HoldfastClient {
    *  `firstByte` until long-polling is tried, `silence` until a connection is given up. `wait` of a poll, 0 to 60 s.
    *  `fetch`, `random`, `now`, `setTimeout`, `clearTimeout`, `locks` and `BroadcastChannel` can be replaced.
    */
-  constructor(options) { this.settings = { ...defaults(), ...options }; }
+  constructor(options) {
+    super({ stream: "/v1/stream", page: "/v1/stream" });
+    Object.assign(this, { client: this, settings: { ...defaults(), ...options } });
+  }
 
   /** @param {object} body as for `POST /v1/jobs`: `kind`, `input` and so on. @returns {Promise<object>} the job. */
   enqueue(body) { return this.call("POST", "/v1/jobs", body); }
   /** @param {string} id @returns {Job} */
   job(id) { return new Job(this, id); }
-  /** Many jobs: `events` of a job, with the filters `kind`, `queue`, `tag`, `job`, `types`, `owner`: texts or lists. */
-  events(options) { return this.#log.events(options); }
-  /** The same as an EventTarget. */
-  target(options) { return this.#log.target(options); }
 
   /** One request that is answered with JSON. */
   async call(method, path, body, key) {
@@ -486,7 +491,7 @@ export class JobView {
     const onError = (error) => change({ isConnected: false, error });
     const { cursor: after, log } = this.#reader ?? {};
     const options = { ...this.#options, ...(after && { after, log }), signal, onOpen, onError };
-    this.#reader = new Reader(this.#job.client, this.#job.paths, options);
+    this.#reader = new Reader(this.#job, options);
     try {
       for await (const block of this.#reader.read()) this.fold(eventOf(block));
       change({ isConnected: false });

@@ -21,14 +21,13 @@ import ssl
 import sys
 import time
 from dataclasses import dataclass
-from typing import Any, AsyncIterator, Callable, Iterable, Iterator, NamedTuple, Union
+from typing import Any, AsyncIterator, Callable, Generator, Iterable, Iterator, NamedTuple, Union
 from urllib.parse import quote, urlencode, urlsplit
 
 _Names = Union[str, Iterable[str]]  # one name or several
 _log = logging.getLogger("holdfast")
 _TIMEOUTS = (TimeoutError, socket.timeout, asyncio.TimeoutError)  # one class since 3.11
 _FAILURES = _TIMEOUTS + (OSError,)
-_GAPS = ("foreign", "pruned")
 
 
 class Error(Exception):
@@ -142,59 +141,54 @@ class _Answer:
 
     def __init__(self) -> None:
         self.headers: dict[str, str] = {}
-        self._rest = b""
-        self._left: int | None = None  # of the body or of its chunk; None for up to the close
+        self._rest, self._body = bytearray(), bytearray()
+        self._ends_by_close = False
+        self._decoding = self._decode()
 
     def feed(self, data: bytes) -> bytes:
         """Takes bytes, b"" for the close, and gives those of the body. Raises `ConnectionError`."""
-        if not data and (not self.status or self._left is not None):
+        if not data and not self._ends_by_close:
             raise ConnectionError("the answer was cut")
-        self.done = not data
-        data, self._rest = self._rest + data, b""
+        self._rest += data
+        self.done = not data or next(self._decoding, "done") == "done"
+        body, self._body = bytes(self._body), bytearray()
+        return body
+
+    def _decode(self) -> Iterator[None]:
+        """Yields where it needs more bytes, and returns behind the answer."""
         while not self.status:
-            head, end, data = data.partition(b"\r\n\r\n")
-            if not end:
-                self._rest = head
-                return b""
-            self._head(head.decode("latin-1").split("\r\n"))
-        return self._chunks(data) if self._chunked else self._plain(data)
+            lines = (yield from self._up_to(b"\r\n\r\n")).split("\r\n")
+            pairs = (line.partition(":") for line in lines[1:])
+            self.headers = {name.lower(): value.strip() for name, _, value in pairs}
+            status = _number((lines[0].split(" ") + [""])[1], 10)
+            self.status = status if status >= 200 else 0  # 1xx come before the answer
+        if self.status in (204, 304):
+            return
+        if self.headers.get("transfer-encoding", "").lower() == "chunked":
+            while length := _number((yield from self._up_to(b"\r\n")).split(";")[0], 16):
+                yield from self._take(length)
+                yield from self._up_to(b"\r\n")
+        elif "content-length" in self.headers:
+            yield from self._take(_number(self.headers["content-length"], 10))
+        else:
+            self._ends_by_close = True
+            yield from self._take(sys.maxsize)
 
-    def _head(self, lines: list[str]) -> None:
-        status = _number((lines[0].split(" ") + [""])[1], 10)
-        self.status = status if status >= 200 else 0  # 1xx come before the answer
-        pairs = (line.partition(":") for line in lines[1:])
-        self.headers = {name.lower(): value.strip() for name, _, value in pairs}
-        self._chunked = self.headers.get("transfer-encoding", "").lower() == "chunked"
-        length = self.headers.get("content-length")
-        if status in (204, 304) or self._chunked:
-            self._left = 0
-        elif length is not None:
-            self._left = _number(length, 10)
-        self.done = self._left == 0 and not self._chunked
+    def _up_to(self, mark: bytes) -> Generator[None, None, str]:
+        while (length := self._rest.find(mark)) < 0:
+            yield
+        text = self._rest[:length].decode("latin-1")
+        del self._rest[:length + len(mark)]
+        return text
 
-    def _plain(self, data: bytes) -> bytes:
-        if self._left is not None:
-            data = data[:self._left]
-            self._left -= len(data)
-            self.done = self._left == 0
-        return data
-
-    def _chunks(self, data: bytes) -> bytes:
-        body, at = [], 0
-        while at < len(data) and not self.done:
-            if not self._left:
-                end = data.find(b"\r\n", at)
-                if end < 0:
-                    self._rest = data[at:]
-                    break
-                # With the two bytes behind the chunk. Behind the last one nothing is of interest.
-                self._left = _number(data[at:end].split(b";")[0].decode("latin-1"), 16) + 2
-                at, self.done = end + 2, self._left == 2
-            else:
-                part = data[at:at + self._left]
-                body.append(part[:max(0, self._left - 2)])
-                at, self._left = at + len(part), self._left - len(part)
-        return b"".join(body)
+    def _take(self, length: int) -> Iterator[None]:
+        while length > len(self._rest):
+            length -= len(self._rest)
+            self._body += self._rest
+            self._rest.clear()
+            yield
+        self._body += self._rest[:length]
+        del self._rest[:length]
 
 
 class _Request(NamedTuple):
@@ -336,15 +330,15 @@ class Tail:
         stored = not kind.startswith("stream.")
         if not self.reading or stored and not self._is_unseen(value):
             return None
-        self.cursor = block.id or self.cursor
         if kind == "stream.open":
             self._opened = value["log"]
-            return None
+            if self.cursor is not None:
+                return None  # A stream.gap may follow; who is cut before it has to ask for it again.
+        self.cursor, self.log = block.id or self.cursor, self._opened or self.log
         if kind == "stream.rotate":  # with a `retry:` that the server chose by chance
             self.reading, self.delay = False, min(self._timing.cap, self._retry)
-            return None
-        # Not at stream.open: one cut before its stream.gap would pass for a reader of that log.
-        self.log, self.failures = self._opened or self.log, 0
+        elif kind != "stream.open":
+            self.failures = 0
         if kind == "stream.end":
             self.reading, self.ended = False, True
         elif kind == "stream.gap":
@@ -364,13 +358,9 @@ class Tail:
             self.ended = status == 204
             return [] if self.ended else self._page(value)
         error = Error(status, value)
-        reason, _, cursor = str(error.problem.get("type")).rpartition(":")[2].partition("-")
-        to = int(error.problem.get("earliest", "1"))
-        if self.polling and cursor == "cursor" and reason in _GAPS and self.cursor != str(to - 1):
-            gap = {"reason": reason, "from": self.cursor, "to": str(to)}
-            self.cursor, self._seen = str(to - 1), to - 1
-            self.log = self.log if reason == "pruned" else None
-            return [Event(self.cursor, "stream.gap", _text(gap), gap, self.log)]
+        refused = re.search(":(foreign|pruned)-cursor$", str(error.problem.get("type")))
+        if self.polling and refused:
+            return [self._gap(refused[1], error)]
         if status < 500 and status not in (408, 429):
             raise error
         self.failed(error)
@@ -378,9 +368,19 @@ class Tail:
         self.delay = min(3600.0, int(wait)) if re.fullmatch("[0-9]{1,9}", wait) else self.delay
         return []
 
+    def _gap(self, reason: str, refusal: Error) -> Event:
+        """Goes on at the first event that is there. Raises the refusal of that very place."""
+        to, log = refusal.problem["earliest"], refusal.problem.get("log", self.log)
+        before = max(0, int(to) - 1)
+        if (self.cursor, self.log) == (str(before), log):
+            raise refusal
+        gap = {"reason": reason, "from": self.cursor, "to": to}
+        self.cursor, self.log, self._seen = str(before), log, before
+        return Event(self.cursor, "stream.gap", _text(gap), gap, log)
+
     def _page(self, page: Any) -> list[Event]:
         events = [envelope for envelope in page["events"] if self._is_unseen(envelope)]
-        self.cursor = str(page["through"])
+        self.cursor, self.log = str(page["through"]), page["log"]
         if page["events"] or self._timing.clock() - self._asked_at >= 1:
             self.failures = 0
         else:
