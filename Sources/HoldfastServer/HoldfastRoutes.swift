@@ -77,6 +77,9 @@ public struct HoldfastRoutes: Service {
             }
         }
         addTokens(to: &table)
+        table.on("v1/stats", .get, .engine(.readEngine)) { request, _, _ in
+            try await scope.showStats(request)
+        }
         ClientRoutes().add(to: &table)
         addWaits(to: &table)
         addSchedules(to: &table)

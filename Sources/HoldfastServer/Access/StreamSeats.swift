@@ -98,7 +98,7 @@ final class StreamSeats: Sendable {
 ///
 /// It is given back when the stream ends, also if it never began: then nobody holds it any more.
 final class StreamSeat: Sendable {
-    private let caller: Caller
+    let caller: Caller
     private let seats: StreamSeats
     private let isLeft = Mutex(false)
 

@@ -62,6 +62,11 @@ extension OpenAPIDocument {
                 .get, "showDocument", "Gives this document.",
                 answers: [.json("AnyValue", "OpenAPI 3.1.")], problems: [.invalidParameter])),
         APIPath(
+            "/v1/stats",
+            APIOperation(
+                .get, "showStats", "Tells how much there is of what, and who watches.",
+                answers: [.json("Stats", "The numbers of this moment.")], problems: [.invalidParameter])),
+        APIPath(
             "/healthz",
             APIOperation(
                 .get, "showHealth", "Answers while the process lives.",

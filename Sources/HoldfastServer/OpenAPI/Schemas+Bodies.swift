@@ -38,6 +38,30 @@ extension OpenAPIDocument {
             """#
         ),
         (
+            "Stats",
+            #"""
+            {"type":"object","additionalProperties":false,"required":["log","jobs","queues","streams_open","streams"],
+             "properties":{"log":{"type":"object","additionalProperties":false,"required":["identity","head"],
+               "properties":{"identity":{"type":"string"},"head":\#(ref("Position")),
+                "wal_bytes":{"type":"integer","minimum":0}}},
+              "jobs":\#(ref("JobCounts")),
+              "queues":{"type":"object","additionalProperties":\#(ref("JobCounts"))},
+              "streams_open":{"type":"integer","minimum":0},
+              "streams":{"type":"array","description":"The oldest 1,000.","items":{"type":"object",
+               "additionalProperties":false,"required":["principal","form","cursor","lag","opened_at","age_us"],
+               "properties":{"principal":\#(ref("Name")),"job":\#(ref("JobID")),"form":{"type":"string"},
+                "cursor":\#(ref("Position")),"lag":{"type":"integer","minimum":0},"opened_at":\#(ref("Time")),
+                "age_us":{"type":"integer","minimum":0}}}}}}
+            """#
+        ),
+        (
+            "JobCounts",
+            #"""
+            {"type":"object","description":"By state; those without a job are left out.",
+             "propertyNames":\#(ref("JobStateName")),"additionalProperties":{"type":"integer","minimum":1}}
+            """#
+        ),
+        (
             "Session",
             #"""
             {"type":"object","additionalProperties":false,"required":["subject","roles","via"],

@@ -19,7 +19,8 @@ extension RouteScope {
         }
         let seat = try gate.seats.take(caller)
         defer { seat.leave() }
-        let ticket = try streams.join(ShelfKey(selection: selection, encoding: .lines))
+        let ticket = try streams.join(
+            ShelfKey(selection: selection, encoding: .lines), for: caller.subject)
         defer { streams.leave(ticket) }
         return try await request.body.consumeWithInboundCloseHandler { _ in
             try await withThrowingTaskGroup(of: Response?.self) { group in

@@ -23,7 +23,7 @@ struct StreamBody: Sendable {
     func response(to request: Request) -> ResponseBody {
         ResponseBody { writer in
             // Joined only here, because an answer to HEAD has no body.
-            let ticket = try scope.streams.join(key)
+            let ticket = try scope.streams.join(key, for: seat.caller.subject)
             defer {
                 seat.leave()
                 scope.streams.leave(ticket)

@@ -68,13 +68,14 @@ package final class StreamHub: Sendable {
     /// Registers a stream; from now on each commit with something for it wakes it.
     ///
     /// - Throws: `RouteFault.unavailable` when the server is stopping or not ready.
-    func join(_ key: ShelfKey) throws(RouteFault) -> StreamTicket {
+    func join(_ key: ShelfKey, for principal: Owner) throws(RouteFault) -> StreamTicket {
         if let reason = reasonNotReady { throw .unavailable(reason) }
         let openedAt = now()
         return state.withLock { state in
             state.lastID += 1
             let ticket = StreamTicket(
-                id: state.lastID, shelf: state.streams.shelf(for: key), openedAt: openedAt)
+                id: state.lastID, shelf: state.streams.shelf(for: key), principal: principal,
+                openedAt: openedAt)
             if !state.isScanning, let scanned = state.scanned {
                 ticket.shelf.begin(after: scanned)
             } else {

@@ -26,6 +26,8 @@ final class StreamTicket: Sendable {
 
     let id: Int
     let shelf: StreamShelf
+    /// Who reads it.
+    let principal: Owner
     /// When it was opened.
     let openedAt: Timestamp
     private let state = Mutex(State())
@@ -34,9 +36,10 @@ final class StreamTicket: Sendable {
     private let cuts: AsyncStream<StreamCut>
     private let cutSignal: AsyncStream<StreamCut>.Continuation
 
-    init(id: Int, shelf: StreamShelf, openedAt: Timestamp) {
+    init(id: Int, shelf: StreamShelf, principal: Owner, openedAt: Timestamp) {
         self.id = id
         self.shelf = shelf
+        self.principal = principal
         self.openedAt = openedAt
         // A signal, not a queue: what it means is kept in the state.
         (wakes, wakeSignal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))

@@ -95,6 +95,14 @@ describe("Reconnecting", { timeout: 60_000 }, () => {
       ["9", "10", "9007199254740992", "9007199254740993", "9007199254740993"]);
   });
 
+  test("a cursor may be given as a number", async (t) => {
+    const { server, read } = await start(t);
+    const events = read({ after: 9 });
+    (await server.next()).send(open(9), event(9), event(10), end(10));
+    await events.done;
+    assert.deepEqual(events.positions, [10]);
+  });
+
   test("what the server repeats is not delivered twice", async (t) => {
     const { server, clock, read } = await start(t);
     const events = read({ from: "start" });

@@ -98,6 +98,8 @@ extension OpenAPIExchange {
             try await send("GET", path, headers: ["Host": "example.com"], status: 421)
         }
         try await send("GET", "/v1/openapi.json", "?x=1", status: 400)
+        try await send("GET", "/v1/stats")
+        try await send("GET", "/v1/stats", "?x=1", status: 400)
         let job = "\(try await server.enqueue())"
         try await send("POST", "/v1/stream-tokens", body: #"{"job":"\#(job)"}"#, status: 201)
         try await send("POST", "/v1/stream-tokens", body: #"{"job":"x"}"#, status: 400)

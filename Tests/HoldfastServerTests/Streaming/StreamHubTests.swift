@@ -13,7 +13,7 @@ struct StreamHubTests {
         looks: Int, end: StreamCut
     ) async throws {
         try await TestServer.run({ server, _ in server.streams.heartbeat = .seconds(86_400) }) { server in
-            let ticket = try server.server.streams.join(StreamHubTests.key)
+            let ticket = try server.server.streams.join(StreamHubTests.key, for: "ana")
             let (gate, opener) = AsyncStream<Void>.makeStream()
             let (beginnings, begun) = AsyncStream<Void>.makeStream()
             async let writing: Void = ticket.whileWriting {
@@ -33,7 +33,7 @@ struct StreamHubTests {
 
     @Test func `writes that end are never added up`() async throws {
         try await TestServer.run({ server, _ in server.streams.heartbeat = .seconds(86_400) }) { server in
-            let ticket = try server.server.streams.join(StreamHubTests.key)
+            let ticket = try server.server.streams.join(StreamHubTests.key, for: "ana")
             for _ in 1...5 {
                 try await ticket.whileWriting { try await server.look(3) }
                 try await server.look(3)
@@ -47,7 +47,7 @@ struct StreamHubTests {
     @Test func `drained twice, a stream is told once and another one does not open`() async throws {
         try await TestServer.run { server in
             let hub = server.server.streams
-            let ticket = try hub.join(StreamHubTests.key)
+            let ticket = try hub.join(StreamHubTests.key, for: "ana")
             hub.drain()
             #expect(ticket.isDraining)
             #expect(try await ticket.next() == .drain)
@@ -55,7 +55,7 @@ struct StreamHubTests {
             ticket.wake(.heartbeat)
             #expect(try await ticket.next() == .heartbeat)
             #expect(throws: RouteFault.unavailable("the server is stopping")) {
-                try hub.join(StreamHubTests.key)
+                try hub.join(StreamHubTests.key, for: "ana")
             }
             hub.leave(ticket)
             #expect(hub.count == 0)
