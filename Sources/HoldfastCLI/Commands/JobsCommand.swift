@@ -13,6 +13,7 @@ struct JobsCommand: SurroundedCommand {
             EXAMPLES:
               holdfast jobs --state running,queued
               holdfast jobs --kind inventory --tag monthly --limit 100
+              holdfast jobs --since 2026-10-08T00:00:00Z --until 2026-10-09T00:00:00Z
               holdfast jobs --json | jq -r 'select(.state == "failed") | .id'
             """)
 
@@ -30,12 +31,28 @@ struct JobsCommand: SurroundedCommand {
         transform: JobReference.init)
     var before: JobReference?
 
+    @Option(help: "Only jobs of this owner.", transform: ValueReading.name)
+    var owner: Owner?
+
+    @Option(
+        help: ArgumentHelp("Only jobs enqueued at this moment or later, as RFC 3339.", valueName: "moment"),
+        transform: ValueReading.moment)
+    var since: Timestamp?
+
+    @Option(
+        help: ArgumentHelp("Only jobs enqueued before this moment.", valueName: "moment"),
+        transform: ValueReading.moment)
+    var until: Timestamp?
+
     @OptionGroup var json: JSONOption
 
     func run(in surroundings: CommandSurroundings) async throws {
         let limit = limit ?? 20
         try OpenStore(path: try database.path(in: surroundings), purpose: .reading).read { reader in
-            var query = JobQuery(filter.jobs, before: try before?.find(reader).id)
+            var jobs = filter.jobs
+            jobs.owner = owner
+            var query = JobQuery(
+                jobs, before: try before?.find(reader).id, since: since, until: until)
             var listed: [JobState] = []
             var count = 0
             while count < limit {
@@ -58,7 +75,7 @@ struct JobsCommand: SurroundedCommand {
 
     private func write(_ jobs: [JobState], isFull: Bool, in surroundings: CommandSurroundings) throws {
         let style = surroundings.outputStyle()
-        let isFiltered = !filter.isEmpty || before != nil
+        let isFiltered = !filter.isEmpty || before != nil || owner != nil || since != nil || until != nil
         guard !jobs.isEmpty else {
             return try surroundings.output.writeLine(isFiltered ? "No job fits." : "There are no jobs yet.")
         }

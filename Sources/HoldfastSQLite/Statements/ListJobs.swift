@@ -27,17 +27,34 @@ extension Connection {
         case .tag(let tag): statement.bind(tag, at: 1)
         }
         // Behind every id: "g" follows all hexadecimal digits.
-        statement.bind(query.before?.description ?? "g", at: 2)
+        statement.bind(min(query.before?.description ?? "g", query.lastID ?? "g"), at: 2)
         statement.bind(query.filter.kind, at: 3)
         statement.bind(query.filter.queue, at: 4)
         statement.bind(query.filter.owner, at: 5)
-        // A walk along one state has no such parameter, and SQLite refuses a value for one that is not there.
+        statement.bind(query.firstID ?? "", at: 7)
+        statement.bind(query.since, at: 8)
+        statement.bind(query.until, at: 9)
+        // A walk along one state has its state in the index.
         if case .state = listing { return statement }
         let states = query.filter.phases.map {
             "," + $0.map(\.rawValue).sorted().joined(separator: ",") + ","
         }
         statement.bind(states, at: 6)
         return statement
+    }
+}
+
+/// An id holds the moment at which it was made, shortly before the job was enqueued: so a time is a place on the walk, and
+/// nothing far from it is read. A minute is more than a writer waits for its turn.
+extension JobQuery {
+    /// Below the ids of all jobs that can be meant; nil for no bound.
+    fileprivate var firstID: String? {
+        since.map { JobID(at: $0 + .seconds(-60), random: 0).description }
+    }
+
+    /// Above the ids of all jobs that can be meant; nil for no bound.
+    fileprivate var lastID: String? {
+        until.map { JobID(at: $0 + .seconds(60), random: .max).description }
     }
 }
 
@@ -50,6 +67,7 @@ extension JobListing {
               FROM jobs INDEXED BY jobs_list
              WHERE id < ?2 AND (?3 IS NULL OR kind = ?3) AND (?4 IS NULL OR queue = ?4)
                AND (?6 IS NULL OR instr(?6, ',' || state || ',') > 0) AND (?5 IS NULL OR owner = ?5)
+               AND id >= ?7 AND (?8 IS NULL OR enqueued_at >= ?8) AND (?9 IS NULL OR enqueued_at < ?9)
              ORDER BY id DESC
             """#
         case .state:
@@ -58,6 +76,7 @@ extension JobListing {
               FROM jobs INDEXED BY jobs_by_state
              WHERE state = ?1 AND state IN ('scheduled', 'waiting', 'paused', 'failed', 'cancelled') AND id < ?2
                AND (?3 IS NULL OR kind = ?3) AND (?4 IS NULL OR queue = ?4) AND (?5 IS NULL OR owner = ?5)
+               AND id >= ?7 AND (?8 IS NULL OR enqueued_at >= ?8) AND (?9 IS NULL OR enqueued_at < ?9)
              ORDER BY id DESC
             """#
         case .owner:
@@ -66,6 +85,7 @@ extension JobListing {
               FROM jobs INDEXED BY jobs_by_owner
              WHERE owner = ?1 AND id < ?2 AND (?3 IS NULL OR kind = ?3) AND (?4 IS NULL OR queue = ?4)
                AND (?6 IS NULL OR instr(?6, ',' || state || ',') > 0)
+               AND id >= ?7 AND (?8 IS NULL OR enqueued_at >= ?8) AND (?9 IS NULL OR enqueued_at < ?9)
              ORDER BY id DESC
             """#
         case .tag:
@@ -74,6 +94,7 @@ extension JobListing {
               FROM job_tags CROSS JOIN jobs ON jobs.id = job_tags.job
              WHERE tag = ?1 AND job < ?2 AND (?3 IS NULL OR kind = ?3) AND (?4 IS NULL OR queue = ?4)
                AND (?6 IS NULL OR instr(?6, ',' || state || ',') > 0) AND (?5 IS NULL OR owner = ?5)
+               AND job >= ?7 AND (?8 IS NULL OR enqueued_at >= ?8) AND (?9 IS NULL OR enqueued_at < ?9)
              ORDER BY job DESC
             """#
         }

@@ -42,6 +42,8 @@ extension OpenAPIDocument {
             .query("queue", "Only those of this queue.", ref("Name")),
             .query("tag", "Only those with this tag.", ref("Name")),
             .query("owner", "Only those of this owner; me is the caller.", ref("Name")),
+            .query("since", "Only those enqueued then or later.", ref("Moment")),
+            .query("until", "Only those enqueued before.", ref("Moment")),
             .limit(200, standard: 50),
             .query("before", "The next of the page before.", ref("JobID")),
         ], answers: [.json("JobPage", "A page.")])

@@ -58,7 +58,8 @@ extension OpenAPIDocument {
             "JobCounts",
             #"""
             {"type":"object","description":"By state; those without a job are left out.",
-             "propertyNames":\#(ref("JobStateName")),"additionalProperties":{"type":"integer","minimum":1}}
+             "additionalProperties":false,"properties":{
+              \#(JobPhaseName.allCases.map { #""\#($0.rawValue)":{"type":"integer","minimum":1}"# }.joined(separator: ","))}}
             """#
         ),
         (

@@ -60,6 +60,15 @@ struct QueryParameters {
         return number
     }
 
+    /// A moment as RFC 3339; nil when it is absent.
+    func moment(_ name: String) throws(RequestFault) -> Timestamp? {
+        guard let text = try text(name) else { return nil }
+        guard let moment = Timestamp(rfc3339: text) else {
+            throw .invalidParameter(name, expected: "a time such as 2026-10-08T14:03:00Z")
+        }
+        return moment
+    }
+
     /// `1` or `true`, `0` or `false`; false when it is absent.
     func flag(_ name: String) throws(RequestFault) -> Bool {
         switch try text(name) {

@@ -8,7 +8,7 @@ extension RouteScope {
     /// `GET /v1/jobs`: a page of states, the newest job first.
     func listJobs(_ request: Request, for caller: Caller) async throws -> Response {
         let parameters = try QueryParameters(
-            request, known: ["state", "kind", "queue", "tag", "owner", "limit", "before"])
+            request, known: ["state", "kind", "queue", "tag", "owner", "since", "until", "limit", "before"])
         let limit = try parameters.count("limit", in: 1...200) ?? 50
         // One more than is sent tells whether there is a next page.
         let asked = JobFilter(
@@ -18,7 +18,9 @@ extension RouteScope {
         guard let filter = AccessRule.filter(asked, for: caller) else {
             return .json(JobPage(jobs: [], next: nil).json)
         }
-        let query = JobQuery(filter, before: try parameters.jobCursor(), limit: limit + 1)
+        let query = JobQuery(
+            filter, before: try parameters.jobCursor(), since: try parameters.moment("since"),
+            until: try parameters.moment("until"), limit: limit + 1)
         let jobs = try await engine.log.read { try $0.jobs(query) }
         let shown = jobs.prefix(limit)
         let page = JobPage(

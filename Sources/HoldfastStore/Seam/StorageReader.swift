@@ -152,14 +152,33 @@ public struct JobQuery: Hashable, Sendable {
     public var filter: JobFilter
     /// Only those enqueued before this job, which was the last of the page before.
     public var before: JobID?
+    /// Only those enqueued at this moment or later.
+    public var since: Timestamp?
+    /// Only those enqueued before this moment.
+    public var until: Timestamp?
     /// The greatest number of jobs, from 1.
     public var limit: Int
 
     /// Describes a page.
-    public init(_ filter: JobFilter = JobFilter(), before: JobID? = nil, limit: Int = 50) {
+    public init(
+        _ filter: JobFilter = JobFilter(), before: JobID? = nil, since: Timestamp? = nil,
+        until: Timestamp? = nil, limit: Int = 50
+    ) {
         self.filter = filter
         self.before = before
+        self.since = since
+        self.until = until
         self.limit = limit
+    }
+}
+
+extension JobQuery {
+    /// Tells whether a job is one of those, wherever the page begins and whatever the limit.
+    public func matches(_ state: JobState) -> Bool {
+        let enqueued = state.origin.enqueuedAt
+        if let since, enqueued < since { return false }
+        if let until, enqueued >= until { return false }
+        return filter.accepts(state)
     }
 }
 

@@ -32,7 +32,7 @@ extension MemoryRows {
     func page(_ query: JobQuery) -> [JobState] {
         let end = query.before.map(jobIDs.firstIndex(notBelow:)) ?? jobIDs.elements.count
         return Array(
-            jobIDs.elements[..<end].reversed().lazy.compactMap { jobs[$0] }.filter(query.filter.accepts)
+            jobIDs.elements[..<end].reversed().lazy.compactMap { jobs[$0] }.filter(query.matches)
                 .prefix(query.limit))
     }
 

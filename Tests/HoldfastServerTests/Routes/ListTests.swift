@@ -1,6 +1,7 @@
 import HoldfastAPI
 import HoldfastCore
 import HoldfastEngine
+import HoldfastTesting
 import Testing
 
 @Suite("Listing jobs", .timeLimit(.minutes(1)))
@@ -68,6 +69,30 @@ struct ListTests {
         }
     }
 
+    @Test func `jobs are found by their owner and by when they were enqueued`() async throws {
+        try await TestServer.run { server in
+            let start = server.clock.timestamp
+            var jobs: [JobID] = []
+            for owner in ["ana", "ben", "ana"] as [Owner] {
+                let request = EnqueueRequest(
+                    kind: "a", input: .emptyObject, options: EnqueueOptions(owner: owner),
+                    acceptsAnyKind: true)
+                jobs.append(try await server.engine.enqueue(request).state.id)
+                server.clock.advance(by: .seconds(600))
+            }
+            let (second, third) = ((start + .seconds(600)).rfc3339, (start + .seconds(1200)).rfc3339)
+            let expected = [
+                ("?owner=ana", [jobs[2], jobs[0]]), ("?owner=eve", []),
+                ("?since=\(second)", [jobs[2], jobs[1]]),
+                ("?until=\(second)", [jobs[0]]), ("?since=\(second)&until=\(third)", [jobs[1]]),
+                ("?since=\(second)&owner=ana", [jobs[2]]), ("?since=\(third)&until=\(second)", []),
+            ]
+            for (query, jobs) in expected {
+                #expect(try await server.list(query).jobs == jobs, "\(query)")
+            }
+        }
+    }
+
     @Test func `a filter holds over all pages`() async throws {
         try await TestServer.run { server in
             var expected: [JobID] = []
@@ -85,7 +110,8 @@ struct ListTests {
 
     @Test(arguments: [
         "limit=0", "limit=201", "limit=ten", "limit=", "state=asleep", "state=queued,asleep", "state=",
-        "before=first", "kind=", "kind=a&kind=b", "queue=%0A", "tag=%FF", "colour=red", "State=queued",
+        "before=first", "kind=", "kind=a&kind=b", "queue=%0A", "tag=%FF", "owner=",
+        "since=yesterday", "until=2026-10-08", "colour=red", "State=queued",
     ])
     func `a parameter that is unknown or does not fit is refused by name`(query: String) async throws {
         try await TestServer.run { server in

@@ -38,6 +38,40 @@ extension ConformanceCase {
                 #expect(page == Array(all.filter(query.selects).prefix(query.limit)), "\(query)")
             }
         },
+        ConformanceCase(
+            .job, "a window of time selects by the moment of enqueueing, over pages and with filters"
+        ) {
+            log in
+            var all: [JobState] = []
+            for number in 0..<12 {
+                log.clock.advance(by: .seconds(50))
+                let isOdd = number % 2 == 1
+                let event = JobEnqueued.sample(owner: isOdd ? "ana" : nil, tags: isOdd ? [] : ["even"])
+                let id = try await log.enqueue(event)
+                if number % 3 == 0 { try await log.execute(.steer(.pause(reason: nil)), on: id) }
+                all.insert(try await log.state(id), at: 0)
+            }
+            let filters = [
+                JobFilter(), JobFilter(phases: [.paused]), JobFilter(owner: "ana"), JobFilter(tag: "even"),
+            ]
+            let moments = [nil, all[9].origin.enqueuedAt, all[3].origin.enqueuedAt + .microseconds(1)]
+            for filter in filters {
+                for since in moments {
+                    for until in moments {
+                        var query = JobQuery(filter, since: since, until: until, limit: 2)
+                        let expected = all.filter(query.matches)
+                        var found: [JobState] = []
+                        while true {
+                            let page = try await log.log.read { [query] in try $0.jobs(query) }
+                            found += page
+                            guard let last = page.last else { break }
+                            query.before = last.id
+                        }
+                        #expect(found == expected, "\(query)")
+                    }
+                }
+            }
+        },
         ConformanceCase(.job, "pages go on where the one before ended, whatever is enqueued meanwhile") {
             log in
             let all = try await log.enqueueVariety().map(\.id)
