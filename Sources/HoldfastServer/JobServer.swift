@@ -47,7 +47,7 @@ public struct JobServer: Service {
         self.onReady = onReady
         routes = HoldfastRoutes(
             engine: engine, streams: configuration.streams, bodyLimit: configuration.bodyLimit,
-            access: configuration.access, environment: environment)
+            access: configuration.effectiveAccess, environment: environment)
     }
 
     /// The streams that are open.

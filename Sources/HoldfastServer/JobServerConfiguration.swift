@@ -40,6 +40,12 @@ public struct JobServerConfiguration: Hashable, Sendable {
         get { access.authentication }
         set { access.authentication = newValue }
     }
+    /// Who may enter, with cookies that are marked for TLS where the server encrypts connections itself.
+    var effectiveAccess: AccessConfiguration {
+        var access = access
+        if tls != nil { access.authentication?.usesTLS = true }
+        return access
+    }
     /// The level of the line that is logged for each request.
     public var accessLogLevel = Logger.Level.debug
 

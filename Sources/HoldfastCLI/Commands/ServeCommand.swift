@@ -73,7 +73,6 @@ struct ServeCommand: SurroundedCommand {
         let tls = encryption.files
         var listening = JobServerConfiguration(host: host, port: port ?? 8_080, insecure: insecure, tls: tls)
         if let auth { Self.protect(&listening, with: try AuthFile(auth), logger) }
-        if tls != nil { listening.access.authentication?.usesTLS = true }
         listening.access.allowedOrigins = Set(cors)
         let store = OpenStore(path: path, purpose: .creating, checksOnOpen: check)
         let metrics = PrometheusMetrics()

@@ -1,5 +1,6 @@
 import HoldfastAPI
 import HoldfastCore
+import HoldfastEngine
 import HoldfastServer
 import HoldfastStore
 import Testing
@@ -25,10 +26,13 @@ struct GuardedEndpoint: Sendable {
         .init(.name, "GET", "/v1/jobs"), .init(.name, "POST", "/v1/jobs", #"{"kind":"k","any_kind":true}"#),
         .init(.name, "GET", "/v1/checkpoints"), .init(.name, "GET", "/v1/session"),
         .init(.name, "POST", "/v1/session"), .init(.name, "POST", "/v1/stream-tokens", #"{"filter":{}}"#),
+        .init(.name, "GET", "/v1/stream"), .init(.name, "GET", "/v1/stream?format=json"),
+        .init(.name, "GET", "/v1/stream?job=JOB&format=json&wait=0"),
         .init(.readJob, "GET", "/v1/jobs/JOB"), .init(.readJob, "HEAD", "/v1/jobs/JOB"),
         .init(.readJob, "GET", "/v1/jobs/JOB/events"),
         .init(.readJob, "GET", "/v1/jobs/JOB/events?format=ndjson"),
         .init(.readJob, "GET", "/v1/jobs/JOB/events?format=sse"),
+        .init(.readJob, "GET", "/v1/jobs/JOB/events?wait=0"),
         .init(.readJob, "GET", "/v1/jobs/JOB/stream"), .init(.readJob, "HEAD", "/v1/jobs/JOB/stream"),
         .init(.readJob, "GET", "/v1/jobs/JOB/artifacts"),
         .init(.readJob, "GET", "/v1/jobs/JOB/artifacts/a"),
@@ -197,6 +201,70 @@ struct OwnershipTests {
                 ids.insert(try #require(try answer.fields().string("id")))
             }
             #expect(ids.count == 2)
+        }
+    }
+
+    @Test func `a stream over many jobs has the events of those that the caller may see`() async throws {
+        try await TestServer.runGuarded { server in
+            let (mine, foreign) = (try await server.enqueue(of: .ana), try await server.enqueue(of: .bob))
+            _ = try await server.enqueue()
+            try await server.engine.pauseQueue("mail", by: .person("adam"))
+            func jobs(_ guest: Guest, _ query: String = "") async throws -> [String?] {
+                let path = "/v1/stream?from=start&format=json\(query)"
+                let answer = try await server.send(as: guest, "GET", path)
+                try #require(answer.status == 200, "\(answer.body)")
+                let events = try #require(try answer.fields().raw("events").flatMap(JSONValues.elements))
+                return try events.map { try JSONFields($0).string("job") }
+            }
+            #expect(try await jobs(.ana) == [mine.description])
+            #expect(try await jobs(.ana, "&owner=me") == [mine.description])
+            #expect(try await jobs(.ana, "&job=\(mine),\(foreign)") == [mine.description])
+            for query in ["&job=\(foreign)", "&types=queue.paused", "&tag=x"] {
+                #expect(try await jobs(.ana, query).isEmpty, "\(query)")
+            }
+            let foreigners = try await server.send(as: .ana, "GET", "/v1/stream?owner=bob")
+            #expect(try foreigners.problem().kind == .forbidden)
+            #expect(try await jobs(.vera).count == 4)
+            #expect(try await jobs(.vera, "&owner=bob") == [foreign.description])
+            // Live as well: what is committed later comes only to whom it belongs.
+            var stream = try await WireStream(server, "/v1/stream", headers: Guest.ana.headers)
+            _ = try await stream.read(through: "stream.caught_up")
+            _ = try await server.enqueue(of: .bob)
+            let last = try await server.enqueue(of: .ana)
+            let event = try #require(try await stream.read(stored: 1).stored.first)
+            #expect(try event.fields().string("job") == last.description)
+            await stream.cut()
+        }
+    }
+
+    @Test func `a request that is sent again is known by its owner`() async throws {
+        try await TestServer.runGuarded { server in
+            let (body, headers) = (#"{"kind":"k","any_kind":true}"#, ["Idempotency-Key": "once"])
+            var ids: [String?] = []
+            for guest in [Guest.ana, .bob, .ana] {
+                let answer = try await server.send(
+                    as: guest, "POST", "/v1/jobs", headers: headers, body: body)
+                ids.append(try answer.fields().string("id"))
+            }
+            #expect(ids[0] == ids[2] && ids[0] != ids[1])
+        }
+    }
+
+    @Test func `what was measured is for those who may see everything`() async throws {
+        var configuration = JobServerConfiguration(port: 0)
+        configuration.authentication = try Guest.authentication()
+        try await TestServer.run(metrics: PrometheusMetrics(), { server, _ in server = configuration }) {
+            server in
+            try await server.send("GET", "/metrics").expect(401)
+            try await server.send(as: .ana, "GET", "/metrics").expect(403)
+            try await server.send(as: .vera, "GET", "/metrics").expect(200)
+        }
+    }
+
+    @Test func `the clients are for everybody`() async throws {
+        try await TestServer.runGuarded { server in
+            let answer = try await server.send("GET", "/v1/clients/holdfast.js")
+            #expect(answer.status == 200)
         }
     }
 

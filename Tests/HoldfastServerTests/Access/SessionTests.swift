@@ -1,8 +1,9 @@
 import HoldfastAPI
 import HoldfastCore
-import HoldfastServer
 import HoldfastTesting
 import Testing
+
+@testable import HoldfastServer
 
 @Suite("Sessions of browsers", .timeLimit(.minutes(1)))
 struct SessionTests {
@@ -36,6 +37,9 @@ struct SessionTests {
             let field = try #require(answer.headers["set-cookie"])
             #expect(field.hasPrefix("__Host-holdfast_session=") && field.hasSuffix("; Secure"))
         }
+        var encrypted = JobServerConfiguration(tls: ServerTLS(certificateFile: "c", keyFile: "k"))
+        encrypted.authentication = try Guest.authentication()
+        #expect(encrypted.effectiveAccess.authentication?.usesTLS == true)
         try await TestServer.runGuarded({ $0.authentication?.usesTLS = true }) { server in
             let cookie = try await server.cookie(of: .ana)
             #expect(cookie.hasPrefix("__Host-holdfast_session="))

@@ -23,6 +23,35 @@ struct StreamTokenTests {
         }
     }
 
+    @Test func `a token for a filter opens the stream with that filter`() async throws {
+        try await TestServer.runGuarded { server in
+            let token = try await server.streamToken(of: .ana, #"{"filter":{"kind":["test.job","k"]}}"#)
+            let (mine, _) = (try await server.enqueue(of: .ana), try await server.enqueue(of: .bob))
+            try await server.send(
+                as: .ana, "POST", "/v1/jobs", body: #"{"kind":"other","any_kind":true}"#
+            ).expect(201)
+            for query in ["", "&kind=k,test.job", "&kind=test.job&kind=k"] {
+                let answer = try await server.send(
+                    "GET", "/v1/stream?from=start&format=json&token=\(token)\(query)")
+                #expect(answer.status == 200, "\(answer.body)")
+                let events = try #require(try answer.fields().raw("events").flatMap(JSONValues.elements))
+                #expect(try events.map { try JSONFields($0).string("job") } == [mine.description])
+            }
+            for query in ["&kind=test.job", "&kind=other", "&tag=x", "&owner=bob"] {
+                let answer = try await server.ask("GET", "/v1/stream?token=\(token)\(query)")
+                #expect(try answer.problem().kind == .forbidden)
+            }
+            let job = try await server.ask("GET", "/v1/jobs/\(mine)/stream?token=\(token)")
+            #expect(job.status == 403)
+            let byJob = try await server.streamToken(of: .ana, #"{"job":"\#(mine)"}"#)
+            #expect(try await server.ask("GET", "/v1/stream?token=\(byJob)").status == 403)
+            for headers in [["Authorization": "Bearer \(token)"], [:]] {
+                let query = headers.isEmpty ? "?token=\(token)" : ""
+                #expect(try await server.ask("GET", "/v1/stream\(query)", headers: headers).status == 200)
+            }
+        }
+    }
+
     @Test func `a token opens nothing else`() async throws {
         try await TestServer.runGuarded { server in
             let (job, other) = (try await server.enqueue(of: .ana), try await server.enqueue(of: .ana))
@@ -38,8 +67,9 @@ struct StreamTokenTests {
                     #expect(try answer.problem().kind == .forbidden)
                 }
             }
-            let streams = ["/v1/jobs/JOB/stream", "/v1/jobs/JOB/events"]
-            for endpoint in GuardedEndpoint.all where !streams.contains(where: endpoint.path.hasPrefix) {
+            let streams = ["/v1/jobs/JOB/stream", "/v1/jobs/JOB/events", "/v1/stream"]
+            for endpoint in GuardedEndpoint.all
+            where endpoint.method == "POST" || !streams.contains(where: endpoint.path.hasPrefix) {
                 let answer = try await server.ask(endpoint, about: job, headers: bearer)
                 #expect(answer.status == 403, "\(endpoint)")
                 // In the query it is no credential at all there.
