@@ -77,7 +77,7 @@ struct StreamOpening: Sendable {
     init(from start: StreamStart, log: String?, in identity: String, reader: any StorageReader) throws {
         tail = try reader.head().position
         job = nil
-        earliest = try reader.events(EventQuery(limit: 1)).events.first?.position ?? tail
+        earliest = try reader.events(EventQuery(limit: 1)).events.first?.position ?? tail.next
         begin(at: start, isForeign: log.map { $0 != identity } ?? false)
     }
 

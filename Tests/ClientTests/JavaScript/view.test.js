@@ -217,8 +217,8 @@ describe("Following", { timeout: 60_000 }, () => {
     first.cut();
     await clock.timer(2000);
     clock.advance(2000);
-    (await server.next()).send(openWithGap(2, { log: "log-2" })[0], ":\n");
-    await shows(({ isConnected, error }) => isConnected && error === null);
+    (await server.next()).end(openWithGap(2, { log: "log-2" })[0]);
+    await clock.timer(4000);
     view.getSnapshot().reconnect();
     const third = await server.next();
     assert.deepEqual(third.query, { last_event_id: "2", log: "log-1" });

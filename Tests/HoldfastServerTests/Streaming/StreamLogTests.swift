@@ -105,6 +105,17 @@ struct StreamLogTests {
         }
     }
 
+    @Test func `in a log without events a foreign cursor is told where the first will be`() async throws {
+        try await TestServer.run { server in
+            var stream = try await WireStream(server, "/v1/stream?last_event_id=7")
+            let gap = try #require(try await stream.read(through: "stream.gap").last)
+            #expect(gap.data == #"{"reason":"foreign","from":"7","to":"1"}"#)
+            let job = try await server.enqueue()
+            _ = try await stream.read(through: "stream.caught_up")
+            #expect(try await stream.reader.block() == server.blocks(of: job).first)
+        }
+    }
+
     @Test(arguments: [
         ("job=7", "job"), ("kind=", "kind"), ("types=job.exploded", "types"), ("tag=", "tag"),
         ("colour=red", "colour"), ("from=yesterday", "from"), ("wait=61", "wait"), ("format=xml", "format"),
