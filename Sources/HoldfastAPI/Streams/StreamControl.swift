@@ -72,4 +72,6 @@ public enum StreamRotation: String, Hashable, Sendable, CaseIterable {
     case shutdown
     /// The store cannot be read now.
     case unavailable
+    /// What the reader said who it is by has ended: say it anew.
+    case token
 }

@@ -38,7 +38,7 @@ struct EventStream: Sendable {
         try await writer.flush()
         do {
             while try await !sendNextStretch(&writer) {
-                if ticket.isDraining { return try await rotate(.shutdown, &writer) }
+                if let reason = ticket.rotation { return try await rotate(reason, &writer) }
             }
         } catch let error as StoreError {
             try await rotate(error.code == .closed ? .shutdown : .unavailable, &writer)
@@ -89,7 +89,7 @@ struct EventStream: Sendable {
         StreamControl.end(job: job, state: life.state).append(at: cursor, to: &writer.pending)
         try await writer.flush()
         // The call to drain may have been taken before the end was read.
-        guard !ticket.isDraining else { return }
+        guard ticket.rotation == nil else { return }
         let (scope, ticket) = (scope, ticket)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await scope.environment.sleep(scope.streamConfiguration.grace) }

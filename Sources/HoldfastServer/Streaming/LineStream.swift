@@ -39,7 +39,7 @@ struct LineStream: Sendable {
             isCaughtUp = isCaughtUp || turn.reachesTail
             // Also when the server stops, what was there is sent: a shorter answer would look complete.
             if turn.reachesTail, !follows || life?.isOver == true { return }
-            if isCaughtUp, ticket.isDraining { return }
+            if isCaughtUp, ticket.rotation != nil { return }
             if turn.mayWait { _ = try await ticket.next() }
         }
     }

@@ -44,10 +44,18 @@ struct StreamBody: Sendable {
     }
 
     private func run(_ transfer: WriterTransfer, _ ticket: StreamTicket) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        try await withThrowingTaskGroup(of: StreamPart.self) { group in
             group.addTask {
                 try await ticket.awaitCut {
                     try await scope.environment.sleep(scope.streamConfiguration.drainLimit)
+                }
+                return .cut
+            }
+            if let rest = credentialRest {
+                group.addTask {
+                    try await scope.environment.sleep(rest)
+                    ticket.expire()
+                    return .expiry
                 }
             }
             group.addTask {
@@ -55,13 +63,29 @@ struct StreamBody: Sendable {
                     transfer.writer, ticket: ticket, chunkBytes: scope.streamConfiguration.chunkBytes)
                 try await write(ticket, &writer)
                 try await writer.finish()
+                return .stream
             }
             // The first to end is the stream itself, or the order to cut it, which is thrown and cancels the
             // stream.
-            try await group.next()
+            while try await group.next() == .expiry {}
             group.cancelAll()
         }
     }
+
+    /// How long the reader's credential is still good; nil when that is no matter for an open stream.
+    ///
+    /// A stream token is good while a stream is open that was opened with it.
+    private var credentialRest: Duration? {
+        guard seat.caller.via != .streamToken, let until = seat.caller.until else { return nil }
+        // A JSON Web Token is taken for so much longer, as by every other request.
+        let skew = seat.caller.via == .jwt ? scope.gate.authenticator.configuration?.clockSkew : nil
+        return max(.zero, until + (skew ?? .zero) - scope.environment.now())
+    }
+}
+
+/// What runs for an open stream.
+private enum StreamPart {
+    case stream, cut, expiry
 }
 
 /// Carries the writer of a body into a child task.

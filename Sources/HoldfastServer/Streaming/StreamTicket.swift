@@ -1,3 +1,4 @@
+import HoldfastAPI
 import HoldfastCore
 import Synchronization
 
@@ -19,6 +20,7 @@ final class StreamTicket: Sendable {
     private struct State {
         var wake: Wake = []
         var isDraining = false
+        var isExpired = false
         /// How often the hub has seen the write that is pending now; nil while none is.
         var looks: Int?
         var cursor = EventLogPosition.beginning
@@ -48,6 +50,17 @@ final class StreamTicket: Sendable {
 
     /// Whether the server stops.
     var isDraining: Bool { state.withLock(\.isDraining) }
+
+    /// Why the stream should close by itself as soon as it has sent what is there; nil while it should not.
+    var rotation: StreamRotation? {
+        state.withLock { $0.isDraining ? .shutdown : $0.isExpired ? .token : nil }
+    }
+
+    /// Tells the stream that its reader has to say anew who it is.
+    func expire() {
+        state.withLock { $0.isExpired = true }
+        wake(.drain)
+    }
 
     /// How far the reader has been sent the log.
     var cursor: EventLogPosition {
