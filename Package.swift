@@ -69,7 +69,7 @@ let package = Package(
         .target(
             name: "HoldfastServer",
             dependencies: [
-                "ClientFiles", "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine",
+                "CZlib", "ClientFiles", "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -149,6 +149,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .systemLibrary(
+            name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
             name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"])]),
         .target(
@@ -211,7 +213,7 @@ let package = Package(
         .testTarget(
             name: "HoldfastServerTests",
             dependencies: [
-                "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastServer",
+                "CZlib", "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastServer",
                 "HoldfastTesting",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),

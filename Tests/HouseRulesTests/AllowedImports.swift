@@ -24,7 +24,7 @@ enum AllowedImports {
         ],
         "Sources/HoldfastAPI": essentials + ["HoldfastCore"],
         "Sources/HoldfastServer": system + foundation + [
-            "ClientFiles", "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine",
+            "CZlib", "ClientFiles", "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine",
             "Crypto", "DequeModule", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdHTTP2",
             "JWTKit",
             "Logging", "Metrics", "NIOCore", "ServiceLifecycle",

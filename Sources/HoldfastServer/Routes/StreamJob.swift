@@ -80,8 +80,12 @@ extension RouteScope {
         ]
         // nginx collects an answer before it passes it on, unless it is told not to.
         if let buffering = HTTPField.Name("X-Accel-Buffering") { headers[buffering] = "no" }
+        headers[.vary] = "Accept-Encoding"
+        let deflater = request.acceptsGzip ? streams.deflater : nil
+        if deflater != nil { headers[.contentEncoding] = "gzip" }
         return Response(
             status: .ok, headers: headers,
-            body: StreamBody(scope: self, key: key, seat: seat, write: write).response(to: request))
+            body: StreamBody(scope: self, key: key, seat: seat, deflater: deflater, write: write)
+                .response(to: request))
     }
 }

@@ -55,7 +55,7 @@ struct EventStream: Sendable {
         life?.follow(stretch.change)
         if let last = stretch.items.last {
             cursor = last.position
-            try await writer.send(stretch.bytes)
+            try await writer.send(stretch)
         }
         if reachesTail, !isCaughtUp {
             isCaughtUp = true

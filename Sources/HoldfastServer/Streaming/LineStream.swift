@@ -35,7 +35,7 @@ struct LineStream: Sendable {
             remaining -= turn.stretch.items.count
             life?.follow(turn.stretch.change)
             ticket.cursor = pages.position
-            try await writer.send(turn.stretch.bytes)
+            try await writer.send(turn.stretch)
             isCaughtUp = isCaughtUp || turn.reachesTail
             // Also when the server stops, what was there is sent: a shorter answer would look complete.
             if turn.reachesTail, !follows || life?.isOver == true { return }

@@ -17,6 +17,8 @@ struct StreamBody: Sendable {
     let key: ShelfKey
     /// The caller's place among the open streams.
     let seat: StreamSeat
+    /// Compresses the body; nil for one that is sent as it is.
+    let deflater: StretchDeflater?
     let write: Write
 
     /// Makes the body of an answer.
@@ -60,7 +62,8 @@ struct StreamBody: Sendable {
             }
             group.addTask {
                 var writer = StreamWriter(
-                    transfer.writer, ticket: ticket, chunkBytes: scope.streamConfiguration.chunkBytes)
+                    transfer.writer, ticket: ticket, chunkBytes: scope.streamConfiguration.chunkBytes,
+                    deflater: deflater)
                 try await write(ticket, &writer)
                 try await writer.finish()
                 return .stream
@@ -93,44 +96,4 @@ private enum StreamPart {
 /// Guard: the task that made it awaits the child before it touches the writer again.
 private struct WriterTransfer: @unchecked Sendable {
     let writer: any ResponseBodyWriter
-}
-
-/// Collects what is to be sent and sends it with few writes, because the cost is in the write and not in the
-/// byte.
-struct StreamWriter {
-    /// What was collected and not sent yet.
-    var pending: [UInt8] = []
-    private var writer: any ResponseBodyWriter
-    private let ticket: StreamTicket
-    private let chunkBytes: Int
-
-    init(_ writer: any ResponseBodyWriter, ticket: StreamTicket, chunkBytes: Int) {
-        self.writer = writer
-        self.ticket = ticket
-        self.chunkBytes = chunkBytes
-    }
-
-    /// Sends what was collected and then bytes that others send as well, without a copy.
-    mutating func send(_ bytes: ByteBuffer) async throws {
-        try await flush()
-        var rest = bytes
-        // In parts, so that a slow reader can be told from a dead one.
-        while rest.readableBytes > 0, let part = rest.readSlice(length: min(chunkBytes, rest.readableBytes)) {
-            try await ticket.whileWriting { try await writer.write(part) }
-        }
-    }
-
-    /// Sends what was collected, and returns when the reader's connection has room for more.
-    mutating func flush() async throws {
-        guard !pending.isEmpty else { return }
-        let bytes = ByteBuffer(bytes: pending)
-        // Nothing is kept between two writes: a quiet stream holds no buffer.
-        pending = []
-        try await ticket.whileWriting { try await writer.write(bytes) }
-    }
-
-    /// Sends the end of the body, which waits for room as the bytes before it do.
-    func finish() async throws {
-        try await ticket.whileWriting { try await writer.finish(nil) }
-    }
 }

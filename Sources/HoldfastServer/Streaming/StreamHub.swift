@@ -27,6 +27,8 @@ package final class StreamHub: Sendable {
     let configuration: StreamConfiguration
     /// What is known of the jobs that selections ask about.
     let facts = JobFactsMemory()
+    /// Compresses what is sent; nil where there was no memory for it.
+    let deflater = StretchDeflater()
     /// Pages of the past.
     let pages: PageMemory
     let metrics: EngineMetrics?

@@ -18,6 +18,8 @@ struct StreamStretch: Sendable {
     private(set) var items: [Item]
     /// What is sent of them.
     private(set) var bytes: ByteBuffer
+    /// The same compressed, shared by all copies.
+    private(set) var deflated = DeflatedStretch()
     /// Every event of the selection up to this position is in the stretch or before it.
     var through: EventLogPosition
 
@@ -65,6 +67,7 @@ struct StreamStretch: Sendable {
         let offset = bytes.readableBytes
         items += next.items.map { Item(position: $0.position, end: $0.end + offset, change: $0.change) }
         bytes.writeImmutableBuffer(next.bytes)
+        deflated = DeflatedStretch()
         through = next.through
     }
 

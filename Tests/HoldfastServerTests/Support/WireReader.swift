@@ -134,6 +134,13 @@ struct WireReader {
         return blocks
     }
 
+    /// What comes next of a chunked body, as it was sent; nil once the body has ended.
+    mutating func bytes() async throws -> [UInt8]? {
+        if body.isEmpty, try await !readChunk() { return nil }
+        defer { body = [] }
+        return body
+    }
+
     // MARK: -
 
     /// Moves one chunk to the body; false after the last one.
