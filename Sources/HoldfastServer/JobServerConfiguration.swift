@@ -97,7 +97,7 @@ public struct StreamConfiguration: Hashable, Sendable {
     /// How long a hundred readers or more are left alone after they were woken, for each of them.
     ///
     /// More makes fewer and larger writes; it is the delay that an event may have on top of all others.
-    public var pace: Duration = .microseconds(10)
+    public var pace: Duration = .microseconds(20)
     /// How much of the log is kept as it is sent, in bytes, for all streams together.
     ///
     /// A reader for whom it is not enough reads the log itself.
