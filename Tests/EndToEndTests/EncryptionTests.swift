@@ -91,30 +91,7 @@ struct EncryptionTests {
         let (stopping, status) = try await serve(place) { server in
             let job = try await enqueue(place)
             return try await Self.withClient(.automatic) { client in
-                try await withThrowingTaskGroup(of: String.self) { group in
-                    let (opened, open) = AsyncStream<Void>.makeStream()
-                    for _ in 0..<100 {
-                        group.addTask {
-                            var stream = try await EventStream(
-                                "\(server.url)/v1/jobs/\(job)/stream", over: client)
-                            var last = ""
-                            while let block = try await stream.next() {
-                                if block.event == "stream.caught_up" { open.yield() }
-                                last = block.event
-                            }
-                            return last
-                        }
-                    }
-                    var count = 0
-                    for await _ in opened {
-                        count += 1
-                        if count == 100 { break }
-                    }
-                    let began = clock.now
-                    try server.command.terminate()
-                    for try await last in group { #expect(last == "stream.rotate") }
-                    return began
-                }
+                try await server.stop(with: 100, streamsOf: job, over: client)
             }
         }
         #expect(status == .exited(0))

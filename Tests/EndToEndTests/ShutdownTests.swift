@@ -23,30 +23,7 @@ struct ShutdownTests {
                     "--delay",
                     "1h",
                 ]).lines.first)
-            return try await withThrowingTaskGroup(of: String.self) { group in
-                let (opened, open) = AsyncStream<Void>.makeStream()
-                for _ in 0..<200 {
-                    group.addTask {
-                        var stream = try await EventStream(
-                            "\(server.url)/v1/jobs/\(job)/stream", over: client)
-                        var last = ""
-                        while let block = try await stream.next() {
-                            if block.event == "stream.caught_up" { open.yield() }
-                            last = block.event
-                        }
-                        return last
-                    }
-                }
-                var count = 0
-                for await _ in opened {
-                    count += 1
-                    if count == 200 { break }
-                }
-                let began = clock.now
-                try command.terminate()
-                for try await last in group { #expect(last == "stream.rotate") }
-                return began
-            }
+            return try await server.stop(with: 200, streamsOf: job, over: client)
         }
         #expect(status == .exited(0))
         #expect(clock.now - stopping < .seconds(5))

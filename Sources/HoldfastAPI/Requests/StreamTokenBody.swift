@@ -8,6 +8,21 @@ public struct StreamTokenBody: Hashable, Sendable {
         case job(JobID)
         /// The stream over many jobs with these parameters, each with its values.
         case filter([String: [String]])
+
+        /// Writes the field that says it: `job` or `filter`.
+        public func write(into writer: inout JSONWriter) {
+            switch self {
+            case .job(let job): writer.field("job", job.description)
+            case .filter(let filter):
+                writer.key("filter")
+                writer.object { object in
+                    for (name, values) in filter.sorted(by: { $0.key < $1.key }) {
+                        object.key(text: name)
+                        object.array { for value in values { $0.string(value) } }
+                    }
+                }
+            }
+        }
     }
 
     /// The parameters by which the stream over many jobs chooses events.
@@ -49,19 +64,5 @@ public struct StreamTokenBody: Hashable, Sendable {
     }
 
     /// The JSON of the body.
-    public var json: JSONText {
-        JSONWriter.object { writer in
-            switch scope {
-            case .job(let job): writer.field("job", job.description)
-            case .filter(let filter):
-                writer.key("filter")
-                writer.object { object in
-                    for (name, values) in filter.sorted(by: { $0.key < $1.key }) {
-                        object.key(text: name)
-                        object.array { for value in values { $0.string(value) } }
-                    }
-                }
-            }
-        }
-    }
+    public var json: JSONText { JSONWriter.object { scope.write(into: &$0) } }
 }

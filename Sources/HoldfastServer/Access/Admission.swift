@@ -1,3 +1,4 @@
+import HoldfastAPI
 import HoldfastCore
 import HoldfastEngine
 import HoldfastStore

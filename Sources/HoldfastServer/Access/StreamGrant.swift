@@ -3,15 +3,9 @@ import HoldfastCore
 
 /// What a stream token opens: the streams of one job, or the stream of one filter.
 struct StreamGrant: Hashable, Sendable {
-    enum Scope: Hashable, Sendable {
-        case job(JobID)
-        /// Parameters of `GET /v1/stream`, and their values.
-        case filter([String: [String]])
-    }
-
     /// Tells the token from others; every token has one of its own.
     let id: String
-    let scope: Scope
+    let scope: StreamTokenBody.Scope
 
     /// The parameters by which `GET /v1/stream` chooses events.
     static var filterNames: [String] { StreamTokenBody.filterNames }
@@ -22,17 +16,7 @@ struct StreamGrant: Hashable, Sendable {
             writer.caller(caller)
             writer.field("exp", end)
             writer.field("id", id)
-            switch scope {
-            case .job(let job): writer.field("job", job.description)
-            case .filter(let filter):
-                writer.key("filter")
-                writer.object { object in
-                    for (name, values) in filter.sorted(by: { $0.key < $1.key }) {
-                        object.key(text: name)
-                        object.array { for value in values { $0.string(value) } }
-                    }
-                }
-            }
+            scope.write(into: &writer)
         }
         return seal.text(of: value, for: .stream)
     }
@@ -54,7 +38,7 @@ struct StreamGrant: Hashable, Sendable {
         }
     }
 
-    init(id: String, scope: Scope) {
+    init(id: String, scope: StreamTokenBody.Scope) {
         self.id = id
         self.scope = scope
     }

@@ -8,21 +8,17 @@ extension RouteScope {
     /// `POST /v1/stream-tokens`: a token for the streams of one job, or for one filter of `GET /v1/stream`.
     func issueStreamToken(_ request: Request, by caller: Caller) async throws -> Response {
         let body = try StreamTokenBody(parsing: try await request.bytes(upTo: 64 * 1024))
-        let scope: StreamGrant.Scope
-        switch body.scope {
-        case .job(let job):
+        if case .job(let job) = body.scope {
             guard let state = try await engine.log.read({ try $0.job(job) }) else {
                 throw JobRejection.unknownJob
             }
             try check(caller, .readJob, owner: state.origin.owner)
-            scope = .job(job)
-        case .filter(let filter): scope = .filter(filter)
         }
-        return .json(streamToken(for: scope, caller), status: .created)
+        return .json(streamToken(for: body.scope, caller), status: .created)
     }
 
     /// The JSON of a new stream token, which is as good as its caller's own credential is for the stream.
-    func streamToken(for scope: StreamGrant.Scope, _ caller: Caller) -> JSONText {
+    func streamToken(for scope: StreamTokenBody.Scope, _ caller: Caller) -> JSONText {
         let id = URLSafeText.text(of: Secret.bytes(16, from: environment.random))
         let end = environment.now() + gate.streamTokenLifetime
         let token = StreamGrant(id: id, scope: scope).token(for: caller, until: end, sealedBy: gate.seal)

@@ -70,3 +70,36 @@ struct EventStream {
         }
     }
 }
+
+extension Server {
+    /// Opens streams of a job, and asks the server to stop once all have caught up; each has to be told to come back.
+    ///
+    /// - Returns: When the server was asked.
+    func stop(
+        with count: Int, streamsOf job: String, over client: HTTPClient
+    ) async throws -> ContinuousClock.Instant {
+        try await withThrowingTaskGroup(of: String.self) { group in
+            let (opened, open) = AsyncStream<Void>.makeStream()
+            for _ in 0..<count {
+                group.addTask {
+                    var stream = try await EventStream("\(url)/v1/jobs/\(job)/stream", over: client)
+                    var last = ""
+                    while let block = try await stream.next() {
+                        if block.event == "stream.caught_up" { open.yield() }
+                        last = block.event
+                    }
+                    return last
+                }
+            }
+            var caughtUp = 0
+            for await _ in opened {
+                caughtUp += 1
+                if caughtUp == count { break }
+            }
+            let asked = ContinuousClock().now
+            try command.terminate()
+            for try await last in group { #expect(last == "stream.rotate") }
+            return asked
+        }
+    }
+}

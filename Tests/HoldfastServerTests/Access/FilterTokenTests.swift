@@ -1,4 +1,5 @@
 import HTTPTypes
+import HoldfastAPI
 import HoldfastCore
 import Hummingbird
 import Testing
@@ -47,7 +48,7 @@ struct FilterTokenTests {
         let seal = Seal(Secret(drawnFrom: { 7 }))
         let caller = Caller(subject: "ana", roles: [.viewer], via: .apiKey)
         for scope in [
-            StreamGrant.Scope.filter(["kind": ["a", "b"], "owner": ["me"]]), .filter([:]),
+            StreamTokenBody.Scope.filter(["kind": ["a", "b"], "owner": ["me"]]), .filter([:]),
             .job(job),
         ] {
             let grant = StreamGrant(id: "one", scope: scope)
