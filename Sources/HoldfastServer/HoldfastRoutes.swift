@@ -33,7 +33,7 @@ public struct HoldfastRoutes: Service {
             streamConfiguration: streams,
             bodyLimit: bodyLimit ?? engine.log.configuration.payloadLimit + 1024 * 1024,
             environment: environment,
-            gate: AccessGate(access, environment: environment))
+            access: AccessControl(access, environment: environment))
     }
 
     /// Wakes the streams until the service group asks for a graceful stop.
@@ -103,7 +103,7 @@ public struct HoldfastRoutes: Service {
         table.on("v1/stream-tokens", .post, .caller) { request, _, caller in
             try await scope.issueStreamToken(request, by: caller)
         }
-        guard let authentication = scope.gate.authenticator.configuration else { return }
+        guard let authentication = scope.access.authenticator.configuration else { return }
         table.on("v1/session", .post, .caller) { request, _, caller in
             try await scope.beginSession(request, by: caller, authentication)
         }
@@ -198,5 +198,5 @@ struct RouteScope: Sendable {
     let streamConfiguration: StreamConfiguration
     let bodyLimit: Int
     let environment: EngineEnvironment
-    let gate: AccessGate
+    let access: AccessControl
 }

@@ -18,9 +18,9 @@ struct RouteTable<Context: RequestContext> {
     init(_ router: some RouterMethods<Context>, _ scope: RouteScope) {
         self.scope = scope
         group = router.group()
-        group.add(middleware: CrossOriginGuard(origins: scope.gate.origins))
+        group.add(middleware: CrossOriginGuard(origins: scope.access.origins))
         group.add(middleware: ProblemMiddleware())
-        group.add(middleware: BrowserGuard(origins: scope.gate.origins))
+        group.add(middleware: BrowserGuard(origins: scope.access.origins))
     }
 
     /// Adds an endpoint; one for `GET` answers `HEAD` as well.

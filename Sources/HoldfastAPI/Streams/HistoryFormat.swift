@@ -21,13 +21,9 @@ public enum HistoryFormat: String, Hashable, Sendable, CaseIterable {
     /// Among equals the one that is named first wins.
     public init(accepting header: String?, otherwise preferred: HistoryFormat = .json) {
         var best: (format: HistoryFormat, quality: Double) = (preferred, 0)
-        for range in (header ?? "").split(separator: ",") {
-            let parts = range.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
-            guard let type = parts.first, let format = HistoryFormat(mediaRange: type, otherwise: preferred)
-            else { continue }
-            let quality =
-                parts.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
-            if quality > best.quality { best = (format, quality) }
+        for entry in Preferences(header).entries {
+            guard let format = HistoryFormat(mediaRange: entry.name, otherwise: preferred) else { continue }
+            if entry.weight > best.quality { best = (format, entry.weight) }
         }
         self = best.format
     }

@@ -36,12 +36,12 @@ extension RouteScope {
     func admit(
         _ request: inout Request, _ path: Parameters, _ admission: Admission, from address: String?
     ) async throws -> Caller {
-        try gate.checkSizes(of: request)
+        try access.checkSizes(of: request)
         if admission == .anyone { return .anybody }
         let token = admission.takesStreamTokens ? request.takeParameter("token") : nil
-        var caller = try await gate.authenticator.caller(of: request, token: token)
+        var caller = try await access.authenticator.caller(of: request, token: token)
         caller.address = address
-        try gate.buckets.take(caller.subject, at: environment.now())
+        try access.buckets.take(caller.subject, at: environment.now())
         if let grant = caller.grant { try apply(grant, to: &request, path, admission) }
         switch admission {
         case .anyone, .caller, .filterStream: break

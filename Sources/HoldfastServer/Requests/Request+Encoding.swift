@@ -1,4 +1,5 @@
 import HTTPTypes
+import HoldfastAPI
 import Hummingbird
 
 extension Request {
@@ -6,13 +7,7 @@ extension Request {
     ///
     /// A client that says nothing gets what it can read without it.
     var acceptsGzip: Bool {
-        var quality: [String: Double] = [:]
-        for range in headers[values: .acceptEncoding].joined(separator: ",").split(separator: ",") {
-            let parts = range.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
-            guard let name = parts.first else { continue }
-            let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 }
-            quality[name] = weight ?? 1
-        }
-        return (quality["gzip"] ?? quality["*"] ?? 0) > 0
+        let liked = Preferences(headers[values: .acceptEncoding].joined(separator: ","))
+        return (liked.weight(of: "gzip") ?? liked.weight(of: "*") ?? 0) > 0
     }
 }

@@ -4,6 +4,9 @@ import Hummingbird
 import NIOCore
 
 extension Response {
+    /// An answer that there is nothing to say, 204.
+    static var nothing: Response { Response(status: .noContent, headers: [.cacheControl: "no-store"]) }
+
     /// An answer with a JSON body, which nobody may keep: it is of this moment and of this caller.
     static func json(
         _ body: JSONText, status: HTTPResponse.Status = .ok, mediaType: String = "application/json",

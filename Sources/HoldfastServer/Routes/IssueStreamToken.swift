@@ -20,8 +20,8 @@ extension RouteScope {
     /// The JSON of a new stream token, which is as good as its caller's own credential is for the stream.
     func streamToken(for scope: StreamTokenBody.Scope, _ caller: Caller) -> JSONText {
         let id = URLSafeText.text(of: Secret.bytes(16, from: environment.random))
-        let end = environment.now() + gate.streamTokenLifetime
-        let token = StreamGrant(id: id, scope: scope).token(for: caller, until: end, sealedBy: gate.seal)
+        let end = environment.now() + access.streamTokenLifetime
+        let token = StreamGrant(id: id, scope: scope).token(for: caller, until: end, sealedBy: access.seal)
         return JSONWriter.object { writer in
             writer.field("token", token)
             writer.field("expires_at", end)

@@ -15,9 +15,9 @@ extension RouteScope {
         to caller: Caller
     ) async throws -> Response {
         guard !opening.isOver else {
-            return Response(status: .noContent, headers: [.cacheControl: "no-store"])
+            return .nothing
         }
-        let seat = try gate.seats.take(caller)
+        let seat = try access.seats.take(caller)
         defer { seat.leave() }
         let ticket = try streams.join(
             ShelfKey(selection: selection, encoding: .lines), for: caller.subject)
@@ -74,9 +74,7 @@ extension RouteScope {
             // One more than is sent tells whether there is a next page.
             let page = try reader.events(selection.query(after: position, limit: limit + 1))
             let looked = page.events.prefix(limit)
-            let meant = try looked.filter { event in
-                try selection.admits(event) { try facts.facts(of: $0, by: reader) }
-            }
+            let meant = try facts.events(of: selection, among: looked, by: reader)
             let next = page.events.count > limit ? looked.last?.position : nil
             return HistoryPage(
                 log: identity, events: meant.map(\.envelope), next: next, through: next ?? page.through)

@@ -18,7 +18,7 @@ extension RouteScope {
             writer.field("exp", end)
         }
         let cookie = SessionCookie(authentication).field(
-            gate.seal.text(of: value, for: .session), for: end - now, answering: request)
+            access.seal.text(of: value, for: .session), for: end - now, answering: request)
         var session = caller
         session.until = end
         return .json(session.json, status: .created, headers: [.setCookie: cookie])

@@ -72,10 +72,7 @@ extension RouteScope {
         while true {
             let (page, meant) = try await engine.log.read { [query] reader in
                 let page = try reader.events(query)
-                let meant = try page.events.filter { event in
-                    try selection.admits(event) { try facts.facts(of: $0, by: reader) }
-                }
-                return (page, meant)
+                return (page, try facts.events(of: selection, among: page.events, by: reader))
             }
             if meant.count >= missing { return meant[meant.count - missing].position.previous }
             missing -= meant.count

@@ -27,7 +27,7 @@ extension RouteScope {
     func removeSchedule(_ request: Request, _ path: Parameters, by caller: Caller) async throws -> Response {
         let body = try SteerBody(parsing: try await request.bytes(upTo: 64 * 1024))
         try await engine.removeSchedule(try path.schedule(), reason: body.reason, by: caller.actor)
-        return Response(status: .noContent, headers: [.cacheControl: "no-store"])
+        return .nothing
     }
 
     /// `POST /v1/schedules/:name/pause` and its like: the schedule as it is afterwards.

@@ -20,7 +20,7 @@ extension RouteScope {
         _ request: Request, of selection: StreamSelection, _ opening: StreamOpening, to caller: Caller
     ) throws -> Response {
         guard !opening.isOver else {
-            return Response(status: .noContent, headers: [.cacheControl: "no-store"])
+            return .nothing
         }
         let key = ShelfKey(selection: selection, encoding: .blocks)
         return try streamed(request, key, .sse, to: caller) { ticket, writer in
@@ -72,7 +72,7 @@ extension RouteScope {
     ) throws -> Response {
         if let reason = streams.reasonNotReady { throw RouteFault.unavailable(reason) }
         // Given back with the body, or when the body is let go without having been written.
-        let seat = try gate.seats.take(caller)
+        let seat = try access.seats.take(caller)
         var headers: HTTPFields = [
             .contentType: format.mediaType, .cacheControl: "no-store, no-transform",
             // The connection is closed behind the stream; a client that keeps it for its next request meets an error.

@@ -13,7 +13,8 @@ struct EventStream: Sendable {
     private var life: LifeTracker?
     /// The cursor that the reader has.
     private var cursor: EventLogPosition {
-        didSet { ticket.cursor = cursor }
+        get { ticket.cursor }
+        nonmutating set { ticket.cursor = newValue }
     }
     private var isCaughtUp = false
     /// Whether it is time for a sign of life.
@@ -25,7 +26,7 @@ struct EventStream: Sendable {
         self.opening = opening
         pages = StreamPages(scope.streams, ticket, after: opening.after)
         life = opening.state.map(LifeTracker.init)
-        cursor = opening.cursor
+        ticket.cursor = opening.cursor
     }
 
     /// Writes the stream up to its end.

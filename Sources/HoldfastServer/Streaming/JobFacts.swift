@@ -25,8 +25,23 @@ final class JobFactsMemory: Sendable {
     /// - Parameter limit: How many jobs are remembered; then it begins anew.
     init(limit: Int = 16_384) { self.limit = limit }
 
+    /// Those of some events that a selection means, in their order.
+    func events(
+        of selection: StreamSelection, among events: some Sequence<StoredEvent>, by reader: any StorageReader
+    ) throws(StoreError) -> [StoredEvent] {
+        var meant: [StoredEvent] = []
+        for event in events where selection.fits(event) {
+            if selection.asksForFacts {
+                guard let job = event.job, let facts = try facts(of: job, by: reader), selection.fits(facts)
+                else { continue }
+            }
+            meant.append(event)
+        }
+        return meant
+    }
+
     /// The facts of a job; nil when there is no such job.
-    func facts(of job: JobID, by reader: any StorageReader) throws(StoreError) -> JobFacts? {
+    private func facts(of job: JobID, by reader: any StorageReader) throws(StoreError) -> JobFacts? {
         if let facts = known.withLock({ $0[job] }) { return facts }
         guard let facts = try reader.job(job).map(JobFacts.init) else { return nil }
         known.withLock { known in

@@ -81,7 +81,7 @@ struct StreamBody: Sendable {
     private var credentialRest: Duration? {
         guard seat.caller.via != .streamToken, let until = seat.caller.until else { return nil }
         // A JSON Web Token is taken for so much longer, as by every other request.
-        let skew = seat.caller.via == .jwt ? scope.gate.authenticator.configuration?.clockSkew : nil
+        let skew = seat.caller.via == .jwt ? scope.access.authenticator.configuration?.clockSkew : nil
         return max(.zero, until + (skew ?? .zero) - scope.environment.now())
     }
 }

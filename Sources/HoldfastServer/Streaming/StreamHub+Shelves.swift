@@ -114,16 +114,13 @@ private struct Round {
         }
         let filtered = streams.filteredShelves
         for shelf in filtered where !shelf.key.selection.asksForFacts {
-            meant.append((shelf, events.filter { shelf.key.selection.admits($0) { _ in nil } }))
+            meant.append((shelf, events.filter(shelf.key.selection.fits)))
         }
         let asking = filtered.filter(\.key.selection.asksForFacts)
         guard !asking.isEmpty, !events.isEmpty else { return meant }
         meant += try await log.read { reader in
             try asking.map { shelf in
-                let own = try events.filter { event in
-                    try shelf.key.selection.admits(event) { try facts.facts(of: $0, by: reader) }
-                }
-                return (shelf, own)
+                (shelf, try facts.events(of: shelf.key.selection, among: events, by: reader))
             }
         }
         return meant

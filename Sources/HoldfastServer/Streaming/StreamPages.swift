@@ -55,9 +55,7 @@ struct StreamPages: Sendable {
             if let page = memory.page(key) { return page }
             let selection = key.shelf.selection
             let read = try reader.events(selection.query(after: key.after, limit: key.limit))
-            let meant = try read.events.filter { event in
-                try selection.admits(event) { try facts.facts(of: $0, by: reader) }
-            }
+            let meant = try facts.events(of: selection, among: read.events, by: reader)
             let page = StreamStretch(
                 meant, through: max(key.after, read.through), as: key.shelf.encoding)
             if read.events.count == key.limit { memory.keep(page, as: key) }

@@ -36,24 +36,15 @@ struct StreamSelection: Hashable, Sendable {
         return EventQuery(job: job, after: position, kinds: types, limit: limit)
     }
 
-    /// Tells whether an event is meant.
-    ///
-    /// - Parameters:
-    ///   - event: The event.
-    ///   - facts: What is known of a job; asked only where it takes that to tell.
-    /// - Returns: Whether it is.
-    /// - Throws: What `facts` throws.
-    func admits(_ event: StoredEvent, _ facts: (JobID) throws -> JobFacts?) rethrows -> Bool {
+    /// Tells whether an event is meant, as far as the event tells.
+    func fits(_ event: StoredEvent) -> Bool {
         if let types, !types.contains(where: { $0.rawValue == event.kind }) { return false }
-        if let jobs {
-            guard let job = event.job, jobs.contains(job) else { return false }
-        }
-        guard asksForFacts else { return true }
-        guard let job = event.job, let known = try facts(job) else { return false }
-        return admits(known)
+        guard let jobs else { return true }
+        return event.job.map(jobs.contains) ?? false
     }
 
-    private func admits(_ facts: JobFacts) -> Bool {
+    /// Tells whether the events of a job are meant, as far as what is known of it tells.
+    func fits(_ facts: JobFacts) -> Bool {
         if let kinds, !kinds.contains(facts.kind) { return false }
         if let queues, !queues.contains(facts.queue) { return false }
         if let tags, tags.isDisjoint(with: facts.tags) { return false }

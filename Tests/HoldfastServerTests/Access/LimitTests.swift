@@ -49,6 +49,26 @@ struct LimitTests {
         _ = try seats.take(caller(0, "192.0.2.1"))
     }
 
+    @Test func `who waits for a page takes a place among the streams, and gives it back`() async throws {
+        try await TestServer.runGuarded { configuration in
+            var limits = RequestLimits()
+            limits.streamsPerCaller = 1
+            configuration.access.limits = limits
+        } _: { server in
+            async let first = server.send(as: .ana, "GET", "/v1/stream?wait=60&from=now")
+            try await server.whenOpen(1)
+            let second = try await server.send(as: .ana, "GET", "/v1/stream?wait=60&from=now")
+            #expect(second.status == 429)
+            let other = try await server.send(as: .bob, "GET", "/v1/stream?wait=0&from=now")
+            #expect(other.status == 200)
+            try await server.enqueue(of: .ana)
+            #expect(try await first.status == 200)
+            await server.server.streams.whenEmpty()
+            let third = try await server.send(as: .ana, "GET", "/v1/stream?wait=0&from=now")
+            #expect(third.status == 200)
+        }
+    }
+
     @Test func `a seat is given back once`() throws {
         var limits = RequestLimits()
         limits.streamsPerCaller = 2
@@ -140,9 +160,9 @@ struct LimitTests {
     }
 
     @Test func `without authentication the sizes alone are limited`() {
-        let gate = AccessGate(AccessConfiguration(), environment: .system)
-        #expect(gate.limits.streamsPerCaller == nil && gate.limits.requestsPerSecond == nil)
-        #expect(gate.limits.streamsPerAddress == nil)
-        #expect(gate.limits.headerBytes == RequestLimits().headerBytes)
+        let access = AccessControl(AccessConfiguration(), environment: .system)
+        #expect(access.limits.streamsPerCaller == nil && access.limits.requestsPerSecond == nil)
+        #expect(access.limits.streamsPerAddress == nil)
+        #expect(access.limits.headerBytes == RequestLimits().headerBytes)
     }
 }

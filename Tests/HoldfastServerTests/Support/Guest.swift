@@ -86,6 +86,7 @@ extension TestServer {
     }
 
     /// Enqueues a job that belongs to a guest.
+    @discardableResult
     func enqueue(of guest: Guest) async throws -> JobID {
         var options = EnqueueOptions()
         options.owner = guest.owner

@@ -3,7 +3,7 @@ import HoldfastEngine
 import Hummingbird
 
 /// What stands between a request and its endpoint: who may enter, and how much of the server each may take.
-struct AccessGate: Sendable {
+struct AccessControl: Sendable {
     let authenticator: Authenticator
     let buckets: RequestBuckets
     let seats: StreamSeats
