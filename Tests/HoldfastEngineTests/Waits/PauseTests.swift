@@ -5,7 +5,11 @@ import Testing
 
 @Suite("Pausing, stopping and forking", .timeLimit(.minutes(1)))
 struct PauseTests {
-    @Test func `a running job finishes its step, pauses, and goes on behind it`() async throws {
+    /// Runs a body while a chore is in its step `long`, which ends when the body opens the gate.
+    private func runLongStep(
+        then rest: @escaping @Sendable (JobContext) async throws -> String,
+        test: (TestEngine, JobHandle<Chore>, Milestone) async throws -> Void
+    ) async throws {
         let (isWaiting, gate) = (Milestone(), Milestone())
         try await TestEngine.runChores { chore, context in
             if chore.name == "settle" { return chore.name }
@@ -13,10 +17,18 @@ struct PauseTests {
                 isWaiting.reach()
                 try await gate.wait()
             }
-            return try await context.step("next") { "done" }
+            return try await rest(context)
         } test: { bench in
             let handle = try await bench.engine.enqueue(Chore())
             try await isWaiting.wait()
+            try await test(bench, handle, gate)
+        }
+    }
+
+    @Test func `a running job finishes its step, pauses, and goes on behind it`() async throws {
+        try await runLongStep { context in
+            return try await context.step("next") { "done" }
+        } test: { bench, handle, gate in
             let asked = try await handle.pause(by: "ana", reason: "lunch")
             #expect(asked.phase.name == .running)
             #expect(try await handle.pause(by: "bo").version == asked.version)
@@ -38,17 +50,9 @@ struct PauseTests {
     }
 
     @Test func `a pause that is taken back in time leaves the run able to wait`() async throws {
-        let (isWaiting, gate) = (Milestone(), Milestone())
-        try await TestEngine.runChores { chore, context in
-            if chore.name == "settle" { return chore.name }
-            try await context.step("long") {
-                isWaiting.reach()
-                try await gate.wait()
-            }
+        try await runLongStep { context in
             return try await context.checkpoint("approve").isApproved ? "done" : "rejected"
-        } test: { bench in
-            let handle = try await bench.engine.enqueue(Chore())
-            try await isWaiting.wait()
+        } test: { bench, handle, gate in
             try await handle.pause(by: "ana")
             try await bench.settle()
             try await handle.resume(by: "ana")

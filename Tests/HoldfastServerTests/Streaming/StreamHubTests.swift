@@ -44,6 +44,32 @@ struct StreamHubTests {
         }
     }
 
+    @Test(arguments: [(readers: 99, pause: Duration?.none), (readers: 100, pause: .milliseconds(2))])
+    func `many readers are left alone between two rounds, and few are not`(
+        readers: Int, pause: Duration?
+    ) async throws {
+        try await TestServer.run({ server, _ in
+            server.streams.heartbeat = .seconds(86_400)
+            server.streams.stallLimit = .seconds(86_400)
+        }) { server in
+            let hub = server.server.streams
+            let worker = try await HandWorker(server, try await server.enqueue())
+            let key = ShelfKey(selection: .job(worker.job), encoding: .blocks)
+            let tickets = try (1...readers).map { _ in try hub.join(key, for: "ana") }
+            defer { for ticket in tickets { hub.leave(ticket) } }
+            let first = try await worker.say("at once")
+            try await server.whenScanned(first)
+            let second = try await worker.say("with the next round")
+            if let pause {
+                let end = server.clock.timestamp + pause
+                try await server.clock.timer(at: end)
+                #expect(hub.scanned == first)
+                server.clock.advance(to: .init(end))
+            }
+            try await server.whenScanned(second)
+        }
+    }
+
     @Test func `drained twice, a stream is told once and another one does not open`() async throws {
         try await TestServer.run { server in
             let hub = server.server.streams

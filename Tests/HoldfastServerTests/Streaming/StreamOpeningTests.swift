@@ -19,6 +19,23 @@ struct StreamOpeningTests {
         }
     }
 
+    @Test(arguments: [(cursor: 6, isGap: true), (cursor: 8, isGap: true), (cursor: 9, isGap: false)])
+    func `a cursor before the first event that is left is told by a gap`(cursor: Int64, isGap: Bool)
+        async throws
+    {
+        try await TestServer.run { server in
+            try await server.finishedJob()
+            let opening = try await server.engine.log.read { reader in
+                try StreamOpening(
+                    from: .after(EventLogPosition(cursor)), log: nil, in: "x",
+                    reader: AlteredReader(pruned: EventLogPosition(9), reader: reader))
+            }
+            #expect(opening.gap == (isGap ? .pruned : nil))
+            #expect(opening.earliest == EventLogPosition(10))
+            #expect(opening.after == EventLogPosition(9))
+        }
+    }
+
     @Test func `a job that is begun again between two reads is not over`() async throws {
         try await TestServer.run { server in
             let job = try await server.finishedJob()
@@ -37,20 +54,30 @@ extension TestServer {
         return try await engine.log.read { reader in
             try StreamOpening(
                 of: job, from: .snapshot, log: nil, in: identity, logLimit: 50,
-                reader: EarlyReader(earlier: earlier, reader: reader))
+                reader: AlteredReader(earlier: earlier, reader: reader))
         }
     }
 }
 
-/// Reads as a reader does that looked at the job before somebody else's commit and at all else after it.
-private struct EarlyReader: StorageReader {
-    let earlier: JobState
+/// Reads as a reader does that looked at the job before somebody else's commit and at all else after it, or from a log
+/// whose beginning was pruned.
+private struct AlteredReader: StorageReader {
+    var earlier: JobState?
+    /// Events up to this position are gone.
+    var pruned = EventLogPosition.beginning
     let reader: any StorageReader
 
-    func job(_ id: JobID) throws(StoreError) -> JobState? { earlier }
+    func job(_ id: JobID) throws(StoreError) -> JobState? {
+        if let earlier { return earlier }
+        return try reader.job(id)
+    }
 
     func head() throws(StoreError) -> LogHead { try reader.head() }
-    func events(_ query: EventQuery) throws(StoreError) -> EventPage { try reader.events(query) }
+    func events(_ query: EventQuery) throws(StoreError) -> EventPage {
+        var left = query
+        left.after = max(query.after, pruned)
+        return try reader.events(left)
+    }
     func sealedEvents(after position: EventLogPosition, limit: Int) throws(StoreError) -> [SealedEvent] {
         try reader.sealedEvents(after: position, limit: limit)
     }
