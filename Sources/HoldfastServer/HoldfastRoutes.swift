@@ -41,10 +41,57 @@ public struct HoldfastRoutes: Service {
         await cancelWhenGracefulShutdown { await scope.streams.operate() }
     }
 
-    /// Adds the API: everything below `/v1`.
-    public func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
+    /// Adds the API, or parts of it, below `/v1`.
+    ///
+    /// The document at `/v1/openapi.json` tells of what was added.
+    ///
+    /// - Parameters:
+    ///   - parts: What is added.
+    ///   - router: Where; a group gives all paths a prefix.
+    public func add<Context: RequestContext>(
+        _ parts: APISelection = .all, to router: some RouterMethods<Context>
+    ) {
         let scope = scope
         var table = RouteTable(router, scope)
+        if parts.contains(.jobs) { addJobs(to: &table) }
+        if parts.contains(.streams) { addStreams(to: &table) }
+        if parts.contains(.artifacts) { addArtifacts(to: &table) }
+        if parts.contains(.access) { addTokens(to: &table) }
+        if parts.contains(.statistics) {
+            table.on("v1/stats", .get, .engine(.readEngine)) { request, _, _ in
+                try await scope.showStats(request)
+            }
+        }
+        if parts.contains(.clients) { ClientRoutes().add(to: &table) }
+        if parts.contains(.waits) { addWaits(to: &table) }
+        if parts.contains(.schedules) { addSchedules(to: &table) }
+        if parts.contains(.queues) { addQueues(to: &table) }
+        if parts.contains(.bulk) { addBulk(to: &table) }
+        if parts.contains(.document) {
+            let document = OpenAPIDocument.json(of: table.paths.map(\.path) + ["v1/openapi.json"])
+            table.on("v1/openapi.json", .get, .anyone) { request, _, _ in
+                try scope.showDocument(request, document)
+            }
+        }
+        table.refuseOtherMethods()
+    }
+
+    /// Adds endpoints of an application that keep the same rules as the engine's own.
+    ///
+    /// - Parameters:
+    ///   - router: Where they are added.
+    ///   - endpoints: Adds them to the table.
+    public func addEndpoints<Context: RequestContext>(
+        to router: some RouterMethods<Context>, _ endpoints: (inout RouteTable) -> Void
+    ) {
+        var table = RouteTable(router, scope)
+        endpoints(&table)
+        table.refuseOtherMethods()
+    }
+
+    /// Jobs: enqueue, list, show, steer.
+    private func addJobs(to table: inout RouteTable) {
+        let scope = scope
         table.on("v1/jobs", .post, .caller) { request, _, caller in
             try await scope.enqueueJob(request, by: caller)
         }
@@ -57,33 +104,39 @@ public struct HoldfastRoutes: Service {
         table.on("v1/jobs/:id/payloads/:sha256", .get, .job(.readJob)) { request, path, _ in
             try await scope.showPayload(request, path)
         }
+        table.on("v1/jobs/:id/budget", .post, .job(.steerJob)) {
+            try await scope.raiseBudget($0, $1, by: $2)
+        }
+        table.on("v1/jobs/:id/fork", .post, .job(.steerJob)) { try await scope.forkJob($0, $1, by: $2) }
+        for verb in SteerVerb.allCases {
+            table.on("v1/jobs/:id/\(verb.rawValue)", .post, .job(.steerJob)) {
+                try await scope.steerJob(verb, $0, $1, by: $2)
+            }
+        }
+    }
+
+    /// Histories and streams.
+    private func addStreams(to table: inout RouteTable) {
+        let scope = scope
+        table.on("v1/jobs/:id/events", .get, .jobStream) { try await scope.showHistory($0, $1, for: $2) }
+        table.on("v1/jobs/:id/stream", .get, .jobStream) { try await scope.streamJob($0, $1, for: $2) }
+        table.on("v1/stream", .get, .filterStream) { request, _, caller in
+            try await scope.streamLog(request, for: caller)
+        }
+    }
+
+    private func addArtifacts(to table: inout RouteTable) {
+        let scope = scope
         table.on("v1/jobs/:id/artifacts", .get, .job(.readJob)) { request, path, _ in
             try await scope.listArtifacts(request, path)
         }
         table.on("v1/jobs/:id/artifacts/**", .get, .job(.readJob)) { request, path, _ in
             try await scope.showArtifact(request, path)
         }
-        table.on("v1/jobs/:id/events", .get, .jobStream) { try await scope.showHistory($0, $1, for: $2) }
-        table.on("v1/jobs/:id/stream", .get, .jobStream) { try await scope.streamJob($0, $1, for: $2) }
-        table.on("v1/stream", .get, .filterStream) { request, _, caller in
-            try await scope.streamLog(request, for: caller)
-        }
-        table.on("v1/jobs/:id/budget", .post, .job(.steerJob)) {
-            try await scope.raiseBudget($0, $1, by: $2)
-        }
-        for verb in SteerVerb.allCases {
-            table.on("v1/jobs/:id/\(verb.rawValue)", .post, .job(.steerJob)) {
-                try await scope.steerJob(verb, $0, $1, by: $2)
-            }
-        }
-        addTokens(to: &table)
-        table.on("v1/stats", .get, .engine(.readEngine)) { request, _, _ in
-            try await scope.showStats(request)
-        }
-        ClientRoutes().add(to: &table)
-        addWaits(to: &table)
-        addSchedules(to: &table)
-        addQueues(to: &table)
+    }
+
+    private func addBulk(to table: inout RouteTable) {
+        let scope = scope
         table.on("v1/bulk", .post, .engine(.changeEngine)) { request, _, caller in
             try await scope.startBulk(request, by: caller)
         }
@@ -93,12 +146,10 @@ public struct HoldfastRoutes: Service {
         table.on("v1/bulk/:id", .get, .engine(.readEngine)) { request, path, _ in
             try await scope.showBulk(request, path)
         }
-        table.on("v1/openapi.json", .get, .anyone) { request, _, _ in try scope.showDocument(request) }
-        table.refuseOtherMethods()
     }
 
     /// Stream tokens, and sessions where callers say who they are.
-    private func addTokens(to table: inout RouteTable<some RequestContext>) {
+    private func addTokens(to table: inout RouteTable) {
         let scope = scope
         table.on("v1/stream-tokens", .post, .caller) { request, _, caller in
             try await scope.issueStreamToken(request, by: caller)
@@ -113,7 +164,7 @@ public struct HoldfastRoutes: Service {
         }
     }
 
-    private func addSchedules(to table: inout RouteTable<some RequestContext>) {
+    private func addSchedules(to table: inout RouteTable) {
         let scope = scope
         table.on("v1/schedules", .get, .engine(.readEngine)) { request, _, _ in
             try await scope.listSchedules(request)
@@ -134,8 +185,8 @@ public struct HoldfastRoutes: Service {
         }
     }
 
-    /// Checkpoints, signals and forks.
-    private func addWaits(to table: inout RouteTable<some RequestContext>) {
+    /// Checkpoints and signals.
+    private func addWaits(to table: inout RouteTable) {
         let scope = scope
         table.on("v1/checkpoints", .get, .caller) { request, _, caller in
             try await scope.listCheckpoints(request, for: caller)
@@ -149,11 +200,10 @@ public struct HoldfastRoutes: Service {
             }
         }
         table.on("v1/jobs/:id/signal", .post, .job(.steerJob)) { try await scope.signalJob($0, $1, by: $2) }
-        table.on("v1/jobs/:id/fork", .post, .job(.steerJob)) { try await scope.forkJob($0, $1, by: $2) }
     }
 
     /// Queues.
-    private func addQueues(to table: inout RouteTable<some RequestContext>) {
+    private func addQueues(to table: inout RouteTable) {
         let scope = scope
         table.on("v1/queues", .get, .engine(.readEngine)) { request, _, _ in
             try await scope.listQueues(request)

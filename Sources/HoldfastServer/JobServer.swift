@@ -17,6 +17,7 @@ public struct JobServer: Service {
     private let metrics: PrometheusMetrics?
     private let tls: TLSMaterial?
     private let logger: Logger
+    private let endpoints: @Sendable (HoldfastRoutes, inout RouteTable) -> Void
     private let onReady: @Sendable (Int) async -> Void
 
     /// Prepares a server; nothing is opened yet.
@@ -25,6 +26,7 @@ public struct JobServer: Service {
     ///   - engine: Whose jobs are served; it is run and closed by whoever made it.
     ///   - configuration: Where to listen and what to accept.
     ///   - environment: Where intervals and the jitter of reconnects come from.
+    ///   - endpoints: Adds endpoints of an application, which are behind the same guards as the API.
     ///   - metrics: What `/metrics` shows, which is what the engine was given; nil for no such page.
     ///   - logger: Where the server says what it does.
     ///   - onReady: Is told the port once requests are accepted.
@@ -33,8 +35,9 @@ public struct JobServer: Service {
     ///   used.
     public init(
         engine: JobEngine, configuration: JobServerConfiguration = JobServerConfiguration(),
-        environment: EngineEnvironment = .system, metrics: PrometheusMetrics? = nil,
-        logger: Logger = Logger(label: "holdfast.server"),
+        environment: EngineEnvironment = .system,
+        endpoints: @escaping @Sendable (HoldfastRoutes, inout RouteTable) -> Void = { _, _ in },
+        metrics: PrometheusMetrics? = nil, logger: Logger = Logger(label: "holdfast.server"),
         onReady: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws(ServerStartError) {
         guard configuration.isLoopback || configuration.insecure || configuration.authentication != nil else {
@@ -44,6 +47,7 @@ public struct JobServer: Service {
         self.configuration = configuration
         self.logger = logger
         self.metrics = metrics
+        self.endpoints = endpoints
         self.onReady = onReady
         routes = HoldfastRoutes(
             engine: engine, streams: configuration.streams, bodyLimit: configuration.bodyLimit,
@@ -95,6 +99,7 @@ public struct JobServer: Service {
         routes.add(to: router)
         routes.addHealth(to: router)
         if let metrics { routes.addMetrics(metrics, to: router) }
+        routes.addEndpoints(to: router) { endpoints(routes, &$0) }
         let onReady = onReady
         let port = configuration.port
         return Application(

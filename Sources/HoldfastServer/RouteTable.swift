@@ -1,36 +1,59 @@
-import HTTPTypes
-import Hummingbird
+public import HTTPTypes
+public import Hummingbird
 import NIOCore
 
 /// Adds endpoints to a router, each with what it asks of its caller, and for each path the answer to methods that it
 /// does not have.
-struct RouteTable<Context: RequestContext> {
+///
+/// The engine's own endpoints are in such a table, and an application can add its own in the same way: they find out who
+/// calls, keep the same rules and limits, refuse other sites' pages, and answer errors with problems. What an endpoint
+/// throws becomes a problem too: `RequestFault`, `JobRejection` and the other refusals of the engine, `HTTPError` of
+/// the library; anything else is the server's own fault and logged.
+public struct RouteTable {
     /// What answers a request: it is given the parameters of the path, and a caller who may ask for it.
-    typealias Endpoint = @Sendable (Request, Parameters, Caller) async throws -> Response
+    public typealias Endpoint = @Sendable (Request, Parameters, Caller) async throws -> Response
 
-    private let group: RouterGroup<Context>
+    /// What is behind the middleware: it is told where the request came from and notes who sent it.
+    private typealias Responder =
+        @Sendable (Request, Parameters, _ address: String?, CallerNote?) async throws -> Response
+
+    /// What ids of jobs in paths begin with, such as `wf_`, for the endpoints that are added from here on.
+    public var idPrefix = ""
     private let scope: RouteScope
-    private var paths: [(path: String, methods: [HTTPRequest.Method])] = []
+    private let register: (RouterPath, HTTPRequest.Method, @escaping Responder) -> Void
+    private(set) var paths: [(path: String, methods: [HTTPRequest.Method])] = []
 
     /// Begins a table on a router.
-    ///
-    /// What its endpoints throw becomes a problem.
-    init(_ router: some RouterMethods<Context>, _ scope: RouteScope) {
+    init<Context: RequestContext>(_ router: some RouterMethods<Context>, _ scope: RouteScope) {
         self.scope = scope
-        group = router.group()
+        let group = router.group()
         group.add(middleware: CrossOriginGuard(origins: scope.access.origins))
         group.add(middleware: ProblemMiddleware())
         group.add(middleware: BrowserGuard(origins: scope.access.origins))
+        register = { path, method, respond in
+            group.on(path, method: method) { request, context in
+                let address = (context as? any RemoteAddressRequestContext)?.remoteAddress?.ipAddress
+                return try await respond(
+                    request, context.parameters, address, (context as? ServerContext)?.note)
+            }
+        }
     }
 
     /// Adds an endpoint; one for `GET` answers `HEAD` as well.
-    mutating func on(
-        _ path: String, _ method: HTTPRequest.Method, _ admission: Admission,
-        use respond: @escaping Endpoint
+    ///
+    /// - Parameters:
+    ///   - path: The path, with `:id` for a part that the endpoint reads.
+    ///   - method: The method.
+    ///   - admission: What is asked of the caller.
+    ///   - changesThings: Whether a `GET` begins or changes something, so that pages of other sites may not send it.
+    ///   - respond: What answers.
+    public mutating func on(
+        _ path: String, _ method: HTTPRequest.Method, _ admission: Admission = .caller,
+        changesThings: Bool = false, use respond: @escaping Endpoint
     ) {
-        add(path, method, admission, use: respond)
+        add(path, method, admission, changesThings, use: respond)
         if method == .get {
-            add(path, .head, admission) { try await respond($0, $1, $2).createHeadResponse() }
+            add(path, .head, admission, changesThings) { try await respond($0, $1, $2).createHeadResponse() }
         }
     }
 
@@ -41,24 +64,23 @@ struct RouteTable<Context: RequestContext> {
         ]
         for (path, methods) in paths {
             for method in all where !methods.contains(method) {
-                group.on(RouterPath(path), method: method) { _, _ -> Response in
-                    throw WrongMethod(allowed: methods)
-                }
+                register(RouterPath(path), method) { _, _, _, _ in throw WrongMethod(allowed: methods) }
             }
         }
     }
 
     private mutating func add(
-        _ path: String, _ method: HTTPRequest.Method, _ admission: Admission,
+        _ path: String, _ method: HTTPRequest.Method, _ admission: Admission, _ changesThings: Bool,
         use respond: @escaping Endpoint
     ) {
-        let scope = scope
-        group.on(RouterPath(path), method: method) { request, context in
+        let (scope, prefix) = (scope, idPrefix)
+        register(RouterPath(path), method) { request, parameters, address, note in
+            if changesThings { try SiteCheck(scope.access.origins).refuseOtherSites(request) }
             var request = request
-            let address = (context as? any RemoteAddressRequestContext)?.remoteAddress?.ipAddress
-            let caller = try await scope.admit(&request, context.parameters, admission, from: address)
-            if admission != .anyone { (context as? ServerContext)?.note.caller = caller }
-            return try await respond(request, context.parameters, caller)
+            let path = JobPath(parameters: parameters, prefix: prefix)
+            let caller = try await scope.admit(&request, path, admission, from: address)
+            if admission != .anyone { note?.caller = caller }
+            return try await respond(request, parameters, caller)
         }
         if let index = paths.firstIndex(where: { $0.path == path }) {
             paths[index].methods.append(method)

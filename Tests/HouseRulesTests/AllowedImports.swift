@@ -54,7 +54,8 @@ enum AllowedImports {
             "Holdfast", "HoldfastCore", "HoldfastEngine", "Crypto",
         ],
         "Docs/Examples/Newsroom": foundation + [
-            "Holdfast", "HoldfastServer", "Hummingbird", "Logging", "OrdersExample", "ServiceLifecycle",
+            "Holdfast", "HoldfastServer", "HTTPTypes", "Hummingbird", "Logging", "OrdersExample",
+            "ServiceLifecycle",
             "UnixSignals",
         ],
         "Docs/Examples/Orders": ["Holdfast", "CSQLite"],

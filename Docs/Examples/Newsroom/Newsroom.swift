@@ -27,6 +27,7 @@ struct Newsroom {
         let holdfast = HoldfastRoutes(engine: engine)
         holdfast.add(to: router)
         holdfast.addHealth(to: router)
+        holdfast.addEndpoints(to: router) { IssueView.add(to: &$0, of: holdfast) }
         let counter = Counter(desk: try OrderDesk(path: path, engine: engine))
         router.post("orders") { request, _ in
             let customer = String(buffer: try await request.body.collect(upTo: 1_000))

@@ -12,13 +12,25 @@ public struct RequestObject: Sendable {
     /// - Throws: `RequestFault` when the body is not a JSON object or has a field that is unknown or given
     ///   twice.
     public init(parsing bytes: some Sequence<UInt8>, known: [String]) throws(RequestFault) {
-        let text = try RequestObject.text(of: Array(bytes))
+        let json = try RequestObject.json(parsing: bytes)
         do {
-            fields = try JSONFields(JSONText(validating: text))
+            fields = try JSONFields(json)
         } catch {
             throw .malformedJSON(error)
         }
         try check(known)
+    }
+
+    /// Scans a body that may be any JSON.
+    ///
+    /// - Throws: `RequestFault` when it is not JSON.
+    public static func json(parsing bytes: some Sequence<UInt8>) throws(RequestFault) -> JSONText {
+        let text = try text(of: Array(bytes))
+        do {
+            return try JSONText(validating: text)
+        } catch {
+            throw .malformedJSON(error)
+        }
     }
 
     private init(_ fields: JSONFields) { self.fields = fields }

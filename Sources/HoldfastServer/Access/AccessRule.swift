@@ -1,7 +1,7 @@
 import HoldfastCore
 
 /// What an endpoint needs from its caller.
-enum Permission: String, Hashable, Sendable, CaseIterable {
+public enum Permission: String, Hashable, Sendable, CaseIterable {
     /// Enqueue a job that belongs to the owner.
     case enqueue
     /// See a job: its state, its history, its streams, its files.

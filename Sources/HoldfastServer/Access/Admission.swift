@@ -5,7 +5,7 @@ import HoldfastStore
 import Hummingbird
 
 /// What an endpoint asks of its caller before it is called.
-enum Admission: Hashable, Sendable {
+public enum Admission: Hashable, Sendable {
     /// Nothing, not even who it is.
     case anyone
     /// That it says who it is; the endpoint itself answers with what the caller may see.
@@ -14,13 +14,17 @@ enum Admission: Hashable, Sendable {
     case job(Permission)
     /// To read the job that the path names; a stream token for it will do.
     case jobStream
+    /// That it says who it is; a stream token for a job will do.
+    ///
+    /// The endpoint finds out which job it is about, and answers with `HoldfastRoutes.stream`, which checks the rest.
+    case stream
     /// That it says who it is; a stream token for a filter will do.
     case filterStream
     /// The permission for everything, because the thing belongs to nobody.
     case engine(Permission)
 
     /// Whether a stream token opens it.
-    var takesStreamTokens: Bool { self == .jobStream || self == .filterStream }
+    var takesStreamTokens: Bool { self == .jobStream || self == .filterStream || self == .stream }
 }
 
 extension RouteScope {
@@ -28,13 +32,13 @@ extension RouteScope {
     ///
     /// - Parameters:
     ///   - request: The request; a stream token in its query is taken out, so that it gets into no log.
-    ///   - path: The parameters of the path.
+    ///   - path: Where the path names a job.
     ///   - admission: What the endpoint asks for.
     ///   - address: Where the request came from.
     /// - Returns: The caller, who may ask for this.
     /// - Throws: `AccessFault`; `JobRejection.unknownJob` when the caller may not see the job; `StoreError`.
     func admit(
-        _ request: inout Request, _ path: Parameters, _ admission: Admission, from address: String?
+        _ request: inout Request, _ path: JobPath, _ admission: Admission, from address: String?
     ) async throws -> Caller {
         try access.checkSizes(of: request)
         if admission == .anyone { return .anybody }
@@ -42,9 +46,12 @@ extension RouteScope {
         var caller = try await access.authenticator.caller(of: request, token: token)
         caller.address = address
         try access.buckets.take(caller.subject, at: environment.now())
-        if let grant = caller.grant { try apply(grant, to: &request, path, admission) }
+        if let grant = caller.grant {
+            try await checkLife(of: grant, until: caller.until)
+            try apply(grant, to: &request, path, admission)
+        }
         switch admission {
-        case .anyone, .caller, .filterStream: break
+        case .anyone, .caller, .filterStream, .stream: break
         case .job(let permission): try await check(caller, permission, of: path.job())
         case .jobStream: try await check(caller, .readJob, of: path.job())
         case .engine(let permission): try check(caller, permission, owner: nil)
@@ -64,7 +71,18 @@ extension RouteScope {
         }
     }
 
-    private func check(_ caller: Caller, _ permission: Permission, of job: JobID) async throws {
+    /// Checks that a caller may watch a job, also one with a stream token.
+    ///
+    /// - Throws: `AccessFault.forbidden`, `JobRejection.unknownJob`, `StoreError`.
+    func checkStream(_ caller: Caller, of job: JobID) async throws {
+        if let grant = caller.grant { try check(grant, of: job) }
+        try await check(caller, .readJob, of: job)
+    }
+
+    /// Checks a permission for a job.
+    ///
+    /// - Throws: As `check(_:_:owner:)` does, and `StoreError`.
+    func check(_ caller: Caller, _ permission: Permission, of job: JobID) async throws {
         // Who reaches everything needs no look at the job; that it exists is found out by the endpoint.
         guard AccessRule.reach(of: caller, for: permission) < .all else { return }
         guard let state = try await engine.log.read({ try $0.job(job) }) else {
@@ -75,13 +93,11 @@ extension RouteScope {
 
     /// Checks that a stream token is for this request, and lets its filter choose the events.
     private func apply(
-        _ grant: StreamGrant, to request: inout Request, _ path: Parameters, _ admission: Admission
+        _ grant: StreamGrant, to request: inout Request, _ path: JobPath, _ admission: Admission
     ) throws {
         switch (grant.scope, admission) {
-        case (.job(let job), .jobStream):
-            guard try path.job() == job else {
-                throw AccessFault.forbidden("the stream token is for another job")
-            }
+        case (.job, .jobStream): try check(grant, of: path.job())
+        case (.job, .stream): break
         case (.filter(let filter), .filterStream):
             guard try request.replaceFilter(by: filter) else {
                 throw AccessFault.forbidden("the stream token is for another filter")
@@ -89,6 +105,46 @@ extension RouteScope {
         default:
             throw AccessFault.forbidden(
                 "a stream token opens the stream that it was made for, and nothing else")
+        }
+    }
+    private func check(_ grant: StreamGrant, of job: JobID) throws {
+        guard case .job(job) = grant.scope else {
+            throw AccessFault.forbidden("the stream token is for another job")
+        }
+    }
+
+    /// Checks that a token which is good for the life of its job is still good.
+    private func checkLife(of grant: StreamGrant, until end: Timestamp?) async throws {
+        guard grant.isForLife, case .job(let job) = grant.scope, let end, environment.now() >= end,
+            !access.seats.isInUse(grant.id)
+        else { return }
+        guard let state = try await engine.log.read({ try $0.job(job) }) else {
+            throw JobRejection.unknownJob
+        }
+        guard let endedAt = state.phase.endedAt, endedAt + access.streamTokenLifetime <= environment.now()
+        else { return }
+        throw AccessFault.invalidCredential("the stream token has expired: its job has ended")
+    }
+}
+
+/// Where a path names a job.
+struct JobPath: Sendable {
+    let parameters: Parameters
+    /// What stands before the id.
+    let prefix: String
+
+    /// The job.
+    ///
+    /// - Throws: `JobRejection.unknownJob` when there is no id of a job.
+    func job() throws(JobRejection) -> JobID { try parameters.job(prefixed: prefix) }
+}
+
+extension JobPhase {
+    /// When the life ended; nil when it has not.
+    fileprivate var endedAt: Timestamp? {
+        switch self {
+        case .completed(let at), .failed(let at, _, _), .cancelled(let at, _, _): at
+        case .scheduled, .queued, .running, .waiting, .paused: nil
         }
     }
 }

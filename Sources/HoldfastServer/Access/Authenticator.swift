@@ -58,7 +58,8 @@ struct Authenticator: Sendable {
         guard let fields = seal.value(in: token, for: .stream), let grant = StreamGrant(signed: fields),
             var caller = Caller(signed: fields, via: .streamToken), let end = caller.until
         else { throw .invalidCredential("the stream token is none of this server's") }
-        guard now() < end || seats.isInUse(grant.id) else {
+        // That of a job's life has more to ask than the token, which admission does.
+        guard now() < end || grant.isForLife || seats.isInUse(grant.id) else {
             throw .invalidCredential("the stream token has expired")
         }
         caller.grant = grant

@@ -6,6 +6,8 @@ struct StreamGrant: Hashable, Sendable {
     /// Tells the token from others; every token has one of its own.
     let id: String
     let scope: StreamTokenBody.Scope
+    /// Whether it is good for as long as its job has not ended, and then for the lifetime of a token.
+    let isForLife: Bool
 
     /// The parameters by which `GET /v1/stream` chooses events.
     static var filterNames: [String] { StreamTokenBody.filterNames }
@@ -16,6 +18,7 @@ struct StreamGrant: Hashable, Sendable {
             writer.caller(caller)
             writer.field("exp", end)
             writer.field("id", id)
+            if isForLife { writer.field("life", true) }
             scope.write(into: &writer)
         }
         return seal.text(of: value, for: .stream)
@@ -25,6 +28,7 @@ struct StreamGrant: Hashable, Sendable {
     init?(signed fields: JSONFields) {
         do {
             id = try fields.required("id", fields.string("id"))
+            isForLife = try fields.bool("life") ?? false
             if let job = try fields.string("job").flatMap(JobID.init) {
                 scope = .job(job)
             } else if let filter = try fields.object("filter") {
@@ -38,8 +42,9 @@ struct StreamGrant: Hashable, Sendable {
         }
     }
 
-    init(id: String, scope: StreamTokenBody.Scope) {
+    init(id: String, scope: StreamTokenBody.Scope, isForLife: Bool = false) {
         self.id = id
+        self.isForLife = isForLife
         self.scope = scope
     }
 }

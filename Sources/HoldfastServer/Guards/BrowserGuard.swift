@@ -2,10 +2,6 @@ import HTTPTypes
 import Hummingbird
 
 /// Refuses requests of other sites' pages that would change something (CSRF).
-///
-/// Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`; other programs send
-/// neither and
-/// pass.
 struct BrowserGuard<Context: RequestContext>: RouterMiddleware {
     /// Pages of other sites that may.
     let origins: AllowedOrigins
@@ -16,10 +12,26 @@ struct BrowserGuard<Context: RequestContext>: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard safeMethods.contains(request.method) || isWelcome(request) else {
-            throw RouteFault.crossSite
-        }
+        if !safeMethods.contains(request.method) { try SiteCheck(origins).refuseOtherSites(request) }
         return try await next(request, context)
+    }
+}
+
+/// Tells whether a page of another site sent a request.
+///
+/// Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`; other programs send neither and
+/// pass.
+struct SiteCheck: Sendable {
+    /// Pages of other sites that may.
+    private let origins: AllowedOrigins
+
+    init(_ origins: AllowedOrigins) { self.origins = origins }
+
+    /// Refuses a request of another site's page.
+    ///
+    /// - Throws: `RouteFault.crossSite`.
+    func refuseOtherSites(_ request: Request) throws(RouteFault) {
+        if !isWelcome(request) { throw .crossSite }
     }
 
     private func isWelcome(_ request: Request) -> Bool {

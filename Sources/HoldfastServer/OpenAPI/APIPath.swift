@@ -11,6 +11,16 @@ struct APIPath {
         self.operations = operations
     }
 
+    /// Whether it belongs to the API and not to the server as a whole.
+    var isOfAPI: Bool { path.hasPrefix("/v1/") }
+
+    /// Tells whether the path of an endpoint, in parts, is this one; a parameter such as `{id}` stands for any part.
+    func isServed(by route: [Substring]) -> Bool {
+        let parts = path.split(separator: "/")
+        return parts.count == route.count
+            && zip(parts, route).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+    }
+
     var json: JSONText {
         JSONWriter.object { writer in
             for operation in operations {

@@ -5,8 +5,19 @@ import HoldfastCore
 ///
 /// A test compares it with the routes and with what they answer, so a new endpoint is not done before it stands here.
 enum OpenAPIDocument {
-    /// The whole document, put together once.
-    static let json: JSONText = JSONWriter.object(capacity: 96 * 1024) { writer in
+    /// The document of a server that has the endpoints of some paths, such as `v1/jobs/:id`.
+    ///
+    /// What is beside the API, such as `/healthz`, is always told of.
+    static func json(of routes: [String]) -> JSONText {
+        let routes = routes.map { $0.split(separator: "/") }
+        return json(paths.filter { path in !path.isOfAPI || routes.contains { path.isServed(by: $0) } })
+    }
+
+    private static func json(_ paths: [APIPath]) -> JSONText {
+        JSONWriter.object(capacity: 96 * 1024) { write(paths, into: &$0) }
+    }
+
+    private static func write(_ paths: [APIPath], into writer: inout JSONWriter) {
         writer.field("openapi", "3.1.0")
         writer.key("info")
         writer.object {

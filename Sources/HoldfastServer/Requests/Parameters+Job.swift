@@ -1,14 +1,17 @@
 import HoldfastAPI
-import HoldfastCore
-import Hummingbird
+public import HoldfastCore
+public import Hummingbird
 
 extension Parameters {
-    /// The job that the path names.
+    /// The job that the path names at `:id`.
     ///
+    /// - Parameter prefix: What stands before the id, such as `wf_`.
     /// - Throws: `JobRejection.unknownJob` when it is no id of a job, which is as good as one that does not
     ///   exist.
-    func job() throws(JobRejection) -> JobID {
-        guard let id = get("id").flatMap(JobID.init) else { throw .unknownJob }
+    public func job(prefixed prefix: String = "") throws(JobRejection) -> JobID {
+        guard let text = get("id"), text.hasPrefix(prefix),
+            let id = JobID(String(text.dropFirst(prefix.count)))
+        else { throw .unknownJob }
         return id
     }
 

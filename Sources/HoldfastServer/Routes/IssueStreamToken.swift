@@ -19,12 +19,22 @@ extension RouteScope {
 
     /// The JSON of a new stream token, which is as good as its caller's own credential is for the stream.
     func streamToken(for scope: StreamTokenBody.Scope, _ caller: Caller) -> JSONText {
-        let id = URLSafeText.text(of: Secret.bytes(16, from: environment.random))
-        let end = environment.now() + access.streamTokenLifetime
-        let token = StreamGrant(id: id, scope: scope).token(for: caller, until: end, sealedBy: access.seal)
+        let (token, end) = newStreamToken(for: scope, caller)
         return JSONWriter.object { writer in
             writer.field("token", token)
             writer.field("expires_at", end)
         }
+    }
+
+    /// Makes a token that is as good as its caller's own credential is for the stream.
+    ///
+    /// - Returns: The token and until when it is good where no stream is open that was opened with it.
+    func newStreamToken(
+        for scope: StreamTokenBody.Scope, _ caller: Caller, isForLife: Bool = false
+    ) -> (token: String, end: Timestamp) {
+        let id = URLSafeText.text(of: Secret.bytes(16, from: environment.random))
+        let end = environment.now() + access.streamTokenLifetime
+        let grant = StreamGrant(id: id, scope: scope, isForLife: isForLife)
+        return (grant.token(for: caller, until: end, sealedBy: access.seal), end)
     }
 }

@@ -20,7 +20,7 @@ struct ClientRoutes: Sendable {
     }
 
     /// Adds `GET /v1/clients/NAME` for each of them.
-    func add(to table: inout RouteTable<some RequestContext>) {
+    func add(to table: inout RouteTable) {
         for entry in entries {
             table.on("v1/clients/\(entry.file.name)", .get, .anyone) { request, _, _ in
                 Self.answer(request, entry)

@@ -19,12 +19,19 @@ extension RouteScope {
     func openStream(
         _ request: Request, of selection: StreamSelection, _ opening: StreamOpening, to caller: Caller
     ) throws -> Response {
-        guard !opening.isOver else {
-            return .nothing
-        }
-        let key = ShelfKey(selection: selection, encoding: .blocks)
+        let dialect = EngineDialect(opening: opening, identity: engine.log.backend.identity)
+        return try openStream(
+            request, ShelfKey(selection: selection, encoding: .blocks), opening, as: dialect, to: caller)
+    }
+
+    /// Opens an event stream in a dialect; 204 when the reader has seen the end of its job.
+    func openStream(
+        _ request: Request, _ key: ShelfKey, _ opening: StreamOpening, as dialect: any StreamDialect,
+        to caller: Caller
+    ) throws -> Response {
+        guard !opening.isOver else { return .nothing }
         return try streamed(request, key, .sse, to: caller) { ticket, writer in
-            var stream = EventStream(opening, ticket: ticket, scope: self)
+            var stream = EventStream(opening, as: dialect, ticket: ticket, scope: self)
             try await stream.run(&writer)
         }
     }

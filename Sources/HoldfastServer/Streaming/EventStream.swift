@@ -8,7 +8,7 @@ import HoldfastStore
 struct EventStream: Sendable {
     private let scope: RouteScope
     private let ticket: StreamTicket
-    private let opening: StreamOpening
+    private var dialect: any StreamDialect
     private var pages: StreamPages
     private var life: LifeTracker?
     /// The cursor that the reader has.
@@ -20,10 +20,12 @@ struct EventStream: Sendable {
     /// Whether it is time for a sign of life.
     private var isBeatDue = false
 
-    init(_ opening: StreamOpening, ticket: StreamTicket, scope: RouteScope) {
+    init(
+        _ opening: StreamOpening, as dialect: any StreamDialect, ticket: StreamTicket, scope: RouteScope
+    ) {
         self.scope = scope
         self.ticket = ticket
-        self.opening = opening
+        self.dialect = dialect
         pages = StreamPages(scope.streams, ticket, after: opening.after)
         life = opening.state.map(LifeTracker.init)
         ticket.cursor = opening.cursor
@@ -33,9 +35,7 @@ struct EventStream: Sendable {
     ///
     /// - Throws: `CancellationError` when it is cut, and what the connection throws.
     mutating func run(_ writer: inout StreamWriter) async throws {
-        cursor = opening.write(
-            identity: scope.engine.log.backend.identity, retry: scope.streamConfiguration.retry,
-            to: &writer.pending)
+        cursor = dialect.begin(retry: scope.streamConfiguration.retry, to: &writer.pending)
         try await writer.flush()
         do {
             while try await !sendNextStretch(&writer) {
@@ -56,11 +56,12 @@ struct EventStream: Sendable {
         life?.follow(stretch.change)
         if let last = stretch.items.last {
             cursor = last.position
+            dialect.follow(stretch)
             try await writer.send(stretch)
         }
         if reachesTail, !isCaughtUp {
             isCaughtUp = true
-            StreamControl.caughtUp.append(at: cursor, to: &writer.pending)
+            dialect.catchUp(at: cursor, to: &writer.pending)
         }
         // An end with something after it was that of an earlier life, so it counts only once nothing is left
         // to read.
@@ -68,26 +69,18 @@ struct EventStream: Sendable {
             try await end(life, &writer)
             return true
         }
-        if isBeatDue, stretch.isEmpty { beat(&writer) }
+        if isBeatDue, stretch.isEmpty {
+            cursor = dialect.beat(at: cursor, looked: pages.position, to: &writer.pending)
+            if dialect.isTired { return true }
+        }
         try await writer.flush()
         isBeatDue = (turn.mayWait ? try await ticket.next() : ticket.takeWakes()).contains(.heartbeat)
         return false
     }
 
-    /// Gives a sign of life, and moves the cursor of a reader for whom nothing came.
-    private mutating func beat(_ writer: inout StreamWriter) {
-        guard opening.job == nil, pages.position > cursor else {
-            writer.pending += ServerSentEvents.heartbeat
-            return
-        }
-        cursor = pages.position
-        StreamControl.position.append(at: cursor, to: &writer.pending)
-    }
-
     /// Ends with the job, and waits a little so that the reader is the one to close.
     private func end(_ life: LifeTracker, _ writer: inout StreamWriter) async throws {
-        guard let job = opening.job else { return }
-        StreamControl.end(job: job, state: life.state).append(at: cursor, to: &writer.pending)
+        dialect.end(life.state, at: cursor, to: &writer.pending)
         try await writer.flush()
         // The call to drain may have been taken before the end was read.
         guard ticket.rotation == nil else { return }
@@ -103,8 +96,8 @@ struct EventStream: Sendable {
     /// Asks the reader to come back, and readers of many streams not to come all at once.
     private func rotate(_ reason: StreamRotation, _ writer: inout StreamWriter) async throws {
         let part = Double(scope.environment.random() >> 11) * 0x1p-53
-        StreamControl.rotate(reason)
-            .append(retry: scope.streamConfiguration.retry * (0.5 + part), at: cursor, to: &writer.pending)
+        dialect.rotate(
+            reason, retry: scope.streamConfiguration.retry * (0.5 + part), at: cursor, to: &writer.pending)
         try await writer.flush()
     }
 }

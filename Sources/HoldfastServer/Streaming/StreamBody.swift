@@ -60,6 +60,14 @@ struct StreamBody: Sendable {
                     return .expiry
                 }
             }
+            if let interval = key.encoding.heartbeat {
+                group.addTask {
+                    while true {
+                        try await scope.environment.sleep(interval)
+                        ticket.wake(.heartbeat)
+                    }
+                }
+            }
             group.addTask {
                 var writer = StreamWriter(
                     transfer.writer, ticket: ticket, chunkBytes: scope.streamConfiguration.chunkBytes,

@@ -58,24 +58,40 @@ extension StreamHub {
             return (Round(state.streams), state.isScanning)
         }
         guard isNeeded else {
-            return (head, finish([], through: head))
+            return (head, finish([], [], through: head))
         }
         let page = try await log.page(EventQuery(after: position, limit: StreamHub.roundLimit))
         let meant = try await round.sort(page.events, log: log, facts: facts)
-        let stretches = meant.compactMap { shelf, events in
-            events.last.map {
-                (shelf, StreamStretch(events, through: $0.position, as: shelf.key.encoding))
+        var stretches: [(shelf: StreamShelf, stretch: StreamStretch)] = []
+        var lapsed: [StreamShelf] = []
+        for (shelf, events) in meant {
+            guard let last = events.last else { continue }
+            if let view = shelf.key.encoding.view {
+                if let stretch = try await stretch(of: events, through: last.position, in: view) {
+                    stretches.append((shelf, stretch))
+                } else {
+                    lapsed.append(shelf)
+                }
+            } else {
+                let stretch = StreamStretch(
+                    events, through: last.position, append: shelf.key.encoding.append)
+                stretches.append((shelf, stretch))
             }
         }
-        let woken = finish(stretches, through: page.through)
+        let woken = finish(stretches, lapsed, through: page.through)
         return (max(position, page.through), woken)
     }
 
     /// Ends a round: everything up to a position is on the shelves then.
     ///
+    /// - Parameters:
+    ///   - stretches: What is new, by shelf.
+    ///   - lapsed: The shelves for which there is something that could not be put on them.
+    ///   - position: The end of the round.
     /// - Returns: How many readers were woken.
     private func finish(
-        _ stretches: [(shelf: StreamShelf, stretch: StreamStretch)], through position: EventLogPosition
+        _ stretches: [(shelf: StreamShelf, stretch: StreamStretch)], _ lapsed: [StreamShelf],
+        through position: EventLogPosition
     ) -> Int {
         let woken = state.withLock { state -> [StreamTicket] in
             let limit = configuration.memoryBytes / 2 / max(1, state.streams.shelfCount)
@@ -84,6 +100,8 @@ extension StreamHub {
                 shelf.put(stretch, limit: limit)
                 woken += state.streams.readers(of: shelf)
             }
+            for shelf in lapsed { shelf.lapse() }
+            state.unbegun += lapsed
             // Those that came during the round: what they missed, their readers find in the log.
             for shelf in state.unbegun where shelf.begin(after: position) {
                 woken += state.streams.readers(of: shelf)

@@ -27,6 +27,8 @@ package final class StreamHub: Sendable {
     let configuration: StreamConfiguration
     /// What is known of the jobs that selections ask about.
     let facts = JobFactsMemory()
+    /// What views know of the jobs that are watched.
+    let views = ViewMemory()
     /// Compresses what is sent; nil where there was no memory for it.
     let deflater = StretchDeflater()
     /// Pages of the past.
@@ -139,7 +141,12 @@ package final class StreamHub: Sendable {
         }
         await withTaskGroup { group in
             group.addTask { await self.follow(signals, from: head) }
-            group.addTask { await self.every(self.configuration.heartbeat) { $0.wake(.heartbeat) } }
+            group.addTask {
+                await self.every(self.configuration.heartbeat) { ticket in
+                    // The others have a heartbeat of their own.
+                    if ticket.shelf.key.encoding.heartbeat == nil { ticket.wake(.heartbeat) }
+                }
+            }
             group.addTask {
                 await self.every(self.configuration.stallLimit / (StreamHub.stalledLooks - 1)) { ticket in
                     if ticket.looksAtPendingWrite() >= StreamHub.stalledLooks { ticket.cut(.stalled) }

@@ -100,22 +100,12 @@ struct StreamOpening: Sendable {
         }
     }
 
-    /// Writes the blocks that come before the first event.
-    ///
-    /// - Returns: The cursor that the reader has then.
-    func write(identity: String, retry: Duration, to bytes: inout [UInt8]) -> EventLogPosition {
-        // Where the cursor does not hold, the reader must not keep it together with the name of this log.
-        let held = gap == nil ? cursor : after
-        StreamControl.open(log: identity, from: cursor, earliest: earliest, tail: tail)
-            .append(retry: retry, at: held, to: &bytes)
-        if let gap {
-            StreamControl.gap(gap, from: cursor, to: earliest).append(at: after, to: &bytes)
-            return after
-        }
-        guard let snapshot else { return cursor }
-        ServerSentEvents.append(
-            id: snapshot.position, event: StreamControl.snapshotEvent, data: snapshot.json, to: &bytes)
-        return snapshot.position
+    /// The same for a reader who has everything up to a position in another way, and has not seen the end.
+    func going(onAfter position: EventLogPosition) -> StreamOpening {
+        var opening = self
+        opening.begin(after: position)
+        opening.isOver = false
+        return opening
     }
 }
 
@@ -128,31 +118,5 @@ extension StreamStart {
     /// Whether the reader comes back with a cursor.
     fileprivate var isCursor: Bool {
         if case .after = self { true } else { false }
-    }
-}
-
-extension StreamControl {
-    /// Appends the block.
-    func append(retry: Duration? = nil, at position: EventLogPosition, to bytes: inout [UInt8]) {
-        ServerSentEvents.append(
-            retry: retry.map { max(1, $0.microsecondsRoundedUp / 1000) }, id: position, event: event,
-            data: json(at: position), to: &bytes)
-    }
-}
-
-extension JobSnapshot {
-    /// The value of `stream.snapshot`.
-    var json: JSONText {
-        JSONWriter.object(capacity: 1024) { writer in
-            writer.field("position", position.description)
-            writer.field("job", state.id.description)
-            writer.field("state", JobStateCodec.encode(state))
-            writer.key("steps")
-            writer.array { for step in steps { $0.raw(StepDocument.json(of: step)) } }
-            writer.key("logs")
-            writer.array { for line in logs { $0.raw(line.envelope) } }
-            writer.key("checkpoints")
-            writer.array { for opened in checkpoints { $0.raw(opened.envelope) } }
-        }
     }
 }

@@ -48,20 +48,49 @@ struct StreamPages: Sendable {
     private mutating func readLog(limit: Int, head: EventLogPosition) async throws -> StreamTurn {
         let count = min(limit, configuration.pageEvents)
         let key = PageMemory.Key(shelf: shelf.key, after: position, limit: count)
+        if let page = hub.pages.page(key) { return take(page, of: page, head: head) }
+        let page =
+            if let view = key.shelf.encoding.view, let job = key.shelf.selection.onlyJob {
+                try await readPage(key, view, job)
+            } else {
+                try await readPage(key)
+            }
+        return take(page, of: page, head: head)
+    }
+
+    private func readPage(_ key: PageMemory.Key) async throws -> StreamStretch {
         let (memory, facts) = (hub.pages, hub.facts)
-        if let page = memory.page(key) { return take(page, of: page, head: head) }
-        let page = try await hub.log.read { reader in
+        return try await hub.log.read { reader in
             // Somebody else may have read it while this call waited for its turn.
             if let page = memory.page(key) { return page }
             let selection = key.shelf.selection
             let read = try reader.events(selection.query(after: key.after, limit: key.limit))
             let meant = try facts.events(of: selection, among: read.events, by: reader)
             let page = StreamStretch(
-                meant, through: max(key.after, read.through), as: key.shelf.encoding)
+                meant, through: max(key.after, read.through), append: key.shelf.encoding.append)
             if read.events.count == key.limit { memory.keep(page, as: key) }
             return page
         }
-        return take(page, of: page, head: head)
+    }
+
+    /// Reads a page for a view, which has to know the events before it.
+    private func readPage(
+        _ key: PageMemory.Key, _ view: ViewForm, _ job: JobID
+    ) async throws -> StreamStretch {
+        let (memory, views) = (hub.pages, hub.views)
+        let place = try await hub.place(view, job, at: key.after)
+        return try await hub.log.read { reader in
+            if let page = memory.page(key) { return page }
+            var place = place
+            let read = try reader.events(EventQuery(job: job, after: key.after, limit: key.limit))
+            let page = try StreamStretch(read.events, through: max(key.after, read.through)) {
+                view.append(try place.take($0, by: reader), at: $0.position, to: &$1)
+            }
+            place.skip(to: page.through)
+            views.keep(place, of: view.view, job)
+            if read.events.count == key.limit { memory.keep(page, as: key) }
+            return page
+        }
     }
 
     private mutating func take(

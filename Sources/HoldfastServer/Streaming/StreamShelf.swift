@@ -40,6 +40,9 @@ final class StreamShelf: Sendable {
         }
     }
 
+    /// Takes everything off: something is missing, so that the shelf has to begin anew.
+    func lapse() { state.withLock { $0 = State() } }
+
     /// Puts the next events here, and gives up the oldest ones above `limit` bytes.
     func put(_ stretch: StreamStretch, limit: Int) {
         state.withLock { state in

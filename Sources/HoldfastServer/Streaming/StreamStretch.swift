@@ -31,12 +31,19 @@ struct StreamStretch: Sendable {
     }
 
     /// Encodes events.
+    ///
+    /// - Parameters:
+    ///   - events: The events, in order.
+    ///   - position: Every event of the selection up to here is among them or before them.
+    ///   - append: Appends what is sent of an event, which may be nothing.
+    /// - Throws: What `append` throws.
     init(
-        _ events: some Sequence<StoredEvent>, through position: EventLogPosition, as encoding: StreamEncoding
-    ) {
+        _ events: some Sequence<StoredEvent>, through position: EventLogPosition,
+        append: (StoredEvent, inout [UInt8]) throws -> Void
+    ) rethrows {
         var encoded: [UInt8] = []
-        items = events.map { event in
-            encoding.append(event, &encoded)
+        items = try events.map { event in
+            try append(event, &encoded)
             return Item(
                 position: event.position, end: encoded.count, change: LifeChange(ofKind: event.kind))
         }
@@ -46,6 +53,11 @@ struct StreamStretch: Sendable {
 
     /// Whether there is no event.
     var isEmpty: Bool { items.isEmpty }
+
+    /// The last event of which something is sent; nil when there is none.
+    var lastShown: EventLogPosition? {
+        items.indices.last { items[$0].end > ($0 > 0 ? items[$0 - 1].end : 0) }.map { items[$0].position }
+    }
 
     /// The last thing that happened to the life of the job, if anything did.
     var change: LifeChange? { items.last { $0.change != nil }?.change }

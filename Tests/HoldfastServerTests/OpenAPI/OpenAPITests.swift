@@ -41,7 +41,8 @@ struct OpenAPITests {
     @Test func `references lead somewhere, ids are used once, and each parameter of a path is described`()
         async throws
     {
-        try await TestServer.run { server in
+        // With sessions, so that everything is mounted.
+        try await TestServer.runGuarded { server in
             let exchange = try await OpenAPIExchange(server)
             let document = exchange.check.document
             #expect(document["openapi"] == .string("3.1.0"))
@@ -88,9 +89,9 @@ struct OpenAPITests {
     }
 
     @Test func `sessions answer as the document says, and so does whoever must not enter`() async throws {
-        try await TestServer.run { server, _ in
-            server.authentication = try? Guest.authentication()
-        } _: { server in
+        try await TestServer.run({ configuration, _ in
+            configuration.authentication = try? Guest.authentication()
+        }) { server in
             let exchange = try await OpenAPIExchange(server)
             let known = ["Authorization": "Bearer \(Guest.ana.key)"]
             try await exchange.send("POST", "/v1/session", headers: known, status: 201)

@@ -14,7 +14,7 @@ struct StreamShelfTests {
     private func stretch(_ positions: ClosedRange<Int64>, kind: String = "log.written") -> StreamStretch {
         StreamStretch(
             positions.map { event(at: $0, kind: kind) }, through: EventLogPosition(positions.upperBound),
-            as: .names)
+            append: StreamEncoding.names.append)
     }
 
     private func event(at position: Int64, kind: String = "log.written") -> StoredEvent {

@@ -20,6 +20,7 @@ struct TestServer: Sendable {
 
     /// Runs a body against a server that listens, then stops the server and waits until it has stopped.
     static func run<Result>(
+        endpoints: @escaping @Sendable (HoldfastRoutes, inout RouteTable) -> Void = { _, _ in },
         over store: some StorageBackend = InMemoryStore(), metrics: PrometheusMetrics? = nil,
         logger: Logger = quiet,
         _ adjust: (inout JobServerConfiguration, inout EngineConfiguration) -> Void = { _, _ in },
@@ -38,7 +39,7 @@ struct TestServer: Sendable {
         let (ports, ready) = AsyncStream<Int>.makeStream()
         let server = try JobServer(
             engine: engine, configuration: configuration, environment: environment,
-            metrics: metrics, logger: logger,
+            endpoints: endpoints, metrics: metrics, logger: logger,
             onReady: { ready.yield($0) })
         let services = ServiceGroup(services: [server], logger: quiet)
         return try await withThrowingTaskGroup(of: Void.self) { group in
