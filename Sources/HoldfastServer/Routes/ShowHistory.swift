@@ -40,7 +40,7 @@ extension RouteScope {
             if let wait = try parameters.wait() {
                 return try await poll(request, selection, opening, limit: limit, wait: wait, to: caller)
             }
-            return .json(try await page(of: selection, after: opening.after, limit: limit).json)
+            return .json(json(of: try await page(of: selection, after: opening.after, limit: limit)))
         case .ndjson:
             return try openLines(
                 request, of: selection, opening, limit: try parameters.count("limit", in: 1...Int.max),

@@ -21,6 +21,7 @@ struct LongPollTests {
                 async let answer = server.send("GET", query)
                 try await server.whenOpen(1)
                 try await worker.say("line \(number)")
+                #expect(try await answer.headers["connection"] == "close")
                 let page = try await answer.fields()
                 #expect(
                     page.raw("events")?.text
