@@ -23,6 +23,8 @@ struct StreamOpening: Sendable {
     private(set) var gap: StreamGap?
     /// Whether the reader has seen the end of the job, so that nothing is left to send.
     private(set) var isOver = false
+    /// Whether the first events of the job are gone.
+    private var isCut = false
     /// What the stream begins with, if the reader has nothing yet.
     private(set) var snapshot: JobSnapshot?
 
@@ -49,6 +51,7 @@ struct StreamOpening: Sendable {
         self.job = job
         self.state = state.phase.name
         earliest = first.position
+        isCut = (first.version ?? 1) > 1
         switch start {
         case .snapshot:
             guard let snapshot = try reader.snapshot(of: job, logLimit: logLimit) else {
@@ -92,7 +95,7 @@ struct StreamOpening: Sendable {
             begin(after: position)
             if isForeign || position > tail {
                 gap = .foreign
-            } else if job == nil, position > .beginning, position < earliest.previous {
+            } else if job == nil || isCut, position > .beginning, position < earliest.previous {
                 gap = .pruned
             }
             if gap != nil { after = earliest.previous }

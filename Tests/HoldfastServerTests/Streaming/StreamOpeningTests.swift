@@ -36,6 +36,23 @@ struct StreamOpeningTests {
         }
     }
 
+    @Test(arguments: [(cursor: 6, isGap: true), (cursor: 9, isGap: false), (cursor: 0, isGap: false)])
+    func `so is one before the first event that is left of a job`(cursor: Int64, isGap: Bool) async throws {
+        try await TestServer.run { server in
+            try await server.enqueue()
+            let job = try await server.finishedJob()
+            for (pruned, gap) in [(9, isGap ? StreamGap.pruned : nil), (0, nil)] {
+                let opening = try await server.engine.log.read { reader in
+                    try StreamOpening(
+                        of: job, from: .after(EventLogPosition(cursor)), log: nil, in: "x", logLimit: 50,
+                        reader: AlteredReader(pruned: EventLogPosition(Int64(pruned)), reader: reader))
+                }
+                #expect(opening.gap == gap)
+                #expect(opening.after == EventLogPosition(gap == nil ? cursor : 9))
+            }
+        }
+    }
+
     @Test func `a job that is begun again between two reads is not over`() async throws {
         try await TestServer.run { server in
             let job = try await server.finishedJob()
