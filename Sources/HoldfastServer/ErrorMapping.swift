@@ -221,7 +221,9 @@ struct ProblemAnswer {
 
     /// The whole answer.
     var response: Response {
-        .json(
+        var headers = headers
+        headers[.xContentTypeOptions] = "nosniff"
+        return .json(
             problem.json, status: HTTPResponse.Status(code: problem.status), mediaType: Problem.mediaType,
             headers: headers)
     }

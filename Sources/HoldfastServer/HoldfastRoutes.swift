@@ -120,6 +120,9 @@ public struct HoldfastRoutes: Service {
         let scope = scope
         table.on("v1/jobs/:id/events", .get, .jobStream) { try await scope.showHistory($0, $1, for: $2) }
         table.on("v1/jobs/:id/stream", .get, .jobStream) { try await scope.streamJob($0, $1, for: $2) }
+        table.on("v1/jobs/:id/durable-stream", .get, .jobStream) {
+            try await scope.readDurableStream($0, $1, for: $2)
+        }
         table.on("v1/stream", .get, .filterStream) { request, _, caller in
             try await scope.streamLog(request, for: caller)
         }

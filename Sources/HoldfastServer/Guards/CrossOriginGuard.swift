@@ -21,9 +21,15 @@ struct CrossOriginGuard<Context: RequestContext>: RouterMiddleware {
         var response = asks ? preflight : try await next(request, context)
         response.headers[.accessControlAllowOrigin] = origin
         response.headers[.accessControlAllowCredentials] = "true"
-        response.headers[.accessControlExposeHeaders] = "Location, Retry-After, WWW-Authenticate"
+        response.headers[.accessControlExposeHeaders] = Self.exposed
         response.headers.append(HTTPField(name: .vary, value: "Origin"))
         return response
+    }
+
+    /// The headers that a page may read beside those that every page may.
+    private static var exposed: String {
+        (["Location", "Retry-After", "WWW-Authenticate", "ETag"] + DurableHeader.allCases.map(\.rawValue))
+            .joined(separator: ", ")
     }
 
     private var preflight: Response {

@@ -15,6 +15,7 @@ extension OpenAPIDocument {
                     problems: [.unknownJob, .invalidParameter])),
             APIPath("/v1/jobs/{id}/events", history),
             APIPath("/v1/jobs/{id}/stream", stream),
+            APIPath("/v1/jobs/{id}/durable-stream", durableStream),
             APIPath("/v1/stream", log),
             APIPath(
                 "/v1/jobs/{id}/payloads/{sha256}",

@@ -10,12 +10,19 @@ struct QueryParameters {
 
     /// Decodes a query as forms and `URLSearchParams` encode it: `+` is a space.
     ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - known: The parameters that the endpoint has.
+    ///   - skipsOthers: Whether it passes over others, where a protocol wants that.
     /// - Throws: `RequestFault` for a parameter that is unknown or badly encoded.
-    init(_ request: Request, known: [String]) throws(RequestFault) {
+    init(_ request: Request, known: [String], skipsOthers: Bool = false) throws(RequestFault) {
         for pair in (request.uri.query ?? "").split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = PercentEncoding.decoded(parts[0], plusIsSpace: true) ?? String(parts[0])
-            guard known.contains(name) else { throw .unknownParameter(name, known: known) }
+            guard known.contains(name) else {
+                if skipsOthers { continue }
+                throw .unknownParameter(name, known: known)
+            }
             guard let value = PercentEncoding.decoded(parts.count > 1 ? parts[1] : "", plusIsSpace: true)
             else {
                 throw .invalidParameter(name, expected: "percent-encoded UTF-8")

@@ -73,7 +73,7 @@ extension RouteScope {
     /// Makes an answer whose body is written for as long as the reader stays.
     ///
     /// - Throws: `RouteFault.unavailable` when no stream can be opened now; `AccessFault.tooManyStreams`.
-    private func streamed(
+    func streamed(
         _ request: Request, _ key: ShelfKey, _ format: HistoryFormat, to caller: Caller,
         _ write: @escaping StreamBody.Write
     ) throws -> Response {

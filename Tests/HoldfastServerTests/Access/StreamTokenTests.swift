@@ -12,6 +12,7 @@ struct StreamTokenTests {
             let token = try await server.streamToken(of: .ana, #"{"job":"\#(job)"}"#)
             for path in [
                 "stream", "events", "events?format=sse", "events?format=ndjson", "stream?from=start",
+                "durable-stream", "durable-stream?offset=-1&live=sse",
             ] {
                 let mark = path.contains("?") ? "&" : "?"
                 let url = "/v1/jobs/\(job)/\(path)"
@@ -58,7 +59,7 @@ struct StreamTokenTests {
             let token = try await server.streamToken(of: .ana, #"{"job":"\#(job)"}"#)
             let bearer = ["Authorization": "Bearer \(token)"]
             let head = try await server.head()
-            for path in ["stream", "events"] {
+            for path in ["stream", "events", "durable-stream"] {
                 for headers in [bearer, [:]] {
                     let query = headers.isEmpty ? "?token=\(token)" : ""
                     let answer = try await server.ask(

@@ -125,5 +125,12 @@ extension OpenAPIExchange {
         try await send("GET", events, id, "?after=x", status: 400)
         try await send("GET", "/v1/jobs/{id}/stream", id, "?last_event_id=\(end)", status: 204)
         try await send("GET", "/v1/jobs/{id}/stream", id, "?last_event_id=x", status: 400)
+        let durable = "/v1/jobs/{id}/durable-stream"
+        let page = try await send("GET", durable, id)
+        let tag = try #require(page.headers["etag"])
+        try await send("GET", durable, id, headers: ["If-None-Match": tag], status: 304)
+        try await send("GET", durable, id, "?offset=-1&live=sse")
+        try await send("GET", durable, id, "?offset=now&live=long-poll", status: 204)
+        try await send("GET", durable, id, "?offset=x", status: 400)
     }
 }
