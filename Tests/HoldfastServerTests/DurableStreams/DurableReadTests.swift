@@ -1,9 +1,10 @@
 import HoldfastAPI
 import HoldfastCore
 import HoldfastEngine
-import HoldfastServer
 import HoldfastStore
 import Testing
+
+@testable import HoldfastServer
 
 @Suite("Reading what is there of a durable stream", .timeLimit(.minutes(1)))
 struct DurableReadTests {
@@ -82,6 +83,25 @@ struct DurableReadTests {
             let past = try await server.durable(job, "?offset=\(before)")
             #expect(try past.elements().count == 2)
             #expect(!past.isClosed)
+        }
+    }
+
+    @Test func `what happens between two reads decides whether it is closed`() async throws {
+        try await TestServer.run { server in
+            let job = try await server.finishedJob()
+            try await server.engine.steer(.retry(reason: nil), job, by: .person("ana"))
+            let history = try await server.history(of: job)
+            for (events, state, isClosed) in [
+                (history, JobPhaseName.completed, false), (history.dropLast(), .running, true),
+                (history.dropLast(2), .running, false), ([], .completed, true),
+            ] {
+                for next in [nil, EventLogPosition(9)] {
+                    let log = LogPage(events: Array(events), next: next, through: EventLogPosition(99))
+                    let page = DurablePage(of: job, log, after: .beginning, state: state)
+                    #expect(page.isClosed == (isClosed && next == nil))
+                    #expect(page.isUpToDate == (next == nil))
+                }
+            }
         }
     }
 
