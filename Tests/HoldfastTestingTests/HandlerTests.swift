@@ -64,6 +64,24 @@ struct HandlerTests {
         }
     }
 
+    private struct RefusingHandler: JobHandler {
+        struct Refused: Error {}
+
+        func run(_ job: Payout, _ context: JobContext) async throws -> String { throw Refused() }
+
+        func retryDecision(after error: any Error, failures: Int) -> RetryDecision? {
+            error is Refused ? .discard : nil
+        }
+    }
+
+    @Test func `a handler has its own word about errors on the bench too`() async throws {
+        try await JobBench.run(RefusingHandler()) { bench in
+            let payout = try await bench.enqueue(Payout(amount: 500))
+            try await bench.runUntilIdle()
+            #expect(try await payout.state().phase.name == .failed)
+        }
+    }
+
     @Test func `today's handler still does what a recorded payout did`() async throws {
         let history = try await recordedPayout()
         try await replay(history, with: PayoutHandler())

@@ -14,6 +14,10 @@ struct WatchedHandler<Handler: JobHandler>: JobHandler {
         defer { runs.remove(id) }
         return try await ManualClock.$job.withValue(context.job) { try await handler.run(job, context) }
     }
+
+    func retryDecision(after error: any Error, failures: Int) -> RetryDecision? {
+        handler.retryDecision(after: error, failures: failures)
+    }
 }
 
 /// The runs of handlers that go on.
