@@ -58,7 +58,7 @@ STARTING = HoldfastSQLiteTests|InventoryExampleTests
 
 # Hundreds of tests at once share a few cores, and each has a time limit for the case that it hangs: those that run an
 # engine or a server have a run of their own, so that the limit can be a strict one.
-RUNNING = HoldfastEngineTests|HoldfastServerTests
+RUNNING = HoldfastEngineTests|HoldfastServerTests|HoldfastModelsTests
 
 test-fast: install-deps ## Run all tests but the end-to-end ones, which start and kill processes
 	swift build --build-tests

@@ -29,6 +29,10 @@ enum AllowedImports {
             "JWTKit",
             "Logging", "Metrics", "NIOCore", "ServiceLifecycle",
         ],
+        "Sources/HoldfastModels": system + essentials + [
+            "HoldfastCore", "HoldfastEngine",
+            "AsyncHTTPClient", "Crypto", "NIOCore", "NIOHTTP1",
+        ],
         "Sources/HoldfastClient": system + foundation + [
             "HoldfastAPI",
             "AsyncHTTPClient", "HTTPTypes", "Logging", "NIOCore", "NIOFoundationCompat", "NIOHTTP1",
