@@ -1,6 +1,7 @@
 public import HoldfastEngine
 import HoldfastStore
 public import Hummingbird
+public import Logging
 public import ServiceLifecycle
 
 /// The endpoints of an engine, to be mounted on any Hummingbird router.
@@ -22,9 +23,11 @@ public struct HoldfastRoutes: Service {
     ///     more.
     ///   - access: Who may enter, and how much of the server each caller may take.
     ///   - environment: Where time, and chance for reconnects and tokens, come from.
+    ///   - logger: Where it is said why a stream was cut, if that is the fault of a view.
     public init(
         engine: JobEngine, streams: StreamConfiguration = StreamConfiguration(), bodyLimit: Int? = nil,
-        access: AccessConfiguration = AccessConfiguration(), environment: EngineEnvironment = .system
+        access: AccessConfiguration = AccessConfiguration(), environment: EngineEnvironment = .system,
+        logger: Logger = Logger(label: "holdfast.server")
     ) {
         scope = RouteScope(
             engine: engine,
@@ -33,7 +36,7 @@ public struct HoldfastRoutes: Service {
             streamConfiguration: streams,
             bodyLimit: bodyLimit ?? engine.log.configuration.payloadLimit + 1024 * 1024,
             environment: environment,
-            access: AccessControl(access, environment: environment))
+            access: AccessControl(access, environment: environment), logger: logger)
     }
 
     /// Wakes the streams until the service group asks for a graceful stop.
@@ -252,4 +255,5 @@ struct RouteScope: Sendable {
     let bodyLimit: Int
     let environment: EngineEnvironment
     let access: AccessControl
+    let logger: Logger
 }

@@ -51,7 +51,7 @@ public struct JobServer: Service {
         self.onReady = onReady
         routes = HoldfastRoutes(
             engine: engine, streams: configuration.streams, bodyLimit: configuration.bodyLimit,
-            access: configuration.effectiveAccess, environment: environment)
+            access: configuration.effectiveAccess, environment: environment, logger: logger)
     }
 
     /// The streams that are open.

@@ -18,6 +18,7 @@ public enum ServerSentEvents {
     ///   - id: The cursor that the reader has after the block.
     ///   - event: The block's name; it has no line breaks.
     ///   - data: The block's value, on one line as all `JSONText` is.
+    ///   - bytes: Where it is appended.
     public static func append(
         retry: Int64? = nil, id: EventLogPosition, event: String, data: JSONText, to bytes: inout [UInt8]
     ) {
@@ -31,6 +32,7 @@ public enum ServerSentEvents {
     ///   - id: The cursor that the reader has after the block.
     ///   - event: The block's name; nil for one without, which browsers hand to `onmessage`.
     ///   - data: The block's value.
+    ///   - bytes: Where it is appended.
     public static func append(id: String, event: String?, data: JSONText, to bytes: inout [UInt8]) {
         append("id", id, to: &bytes)
         if let event { append("event", event, to: &bytes) }

@@ -6,6 +6,7 @@ extension Parameters {
     /// The job that the path names at `:id`.
     ///
     /// - Parameter prefix: What stands before the id, such as `wf_`.
+    /// - Returns: The job's id.
     /// - Throws: `JobRejection.unknownJob` when it is no id of a job, which is as good as one that does not
     ///   exist.
     public func job(prefixed prefix: String = "") throws(JobRejection) -> JobID {

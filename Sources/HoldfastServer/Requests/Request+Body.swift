@@ -11,6 +11,7 @@ extension Request {
     /// - Parameters:
     ///   - type: What it should be.
     ///   - limit: The greatest number of bytes, inclusive.
+    /// - Returns: The value.
     /// - Throws: What becomes a problem that names the field which does not fit, as for the engine's own endpoints.
     public func json<Value: Decodable>(
         as type: Value.Type = Value.self, upTo limit: Int = 1024 * 1024

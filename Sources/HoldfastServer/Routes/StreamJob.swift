@@ -4,6 +4,7 @@ import HoldfastCore
 import HoldfastEngine
 import HoldfastStore
 import Hummingbird
+import Logging
 
 extension RouteScope {
     /// `GET /v1/jobs/:id/stream`: a snapshot, then the tail; 204 when the reader has seen the end.
@@ -32,7 +33,12 @@ extension RouteScope {
         guard !opening.isOver else { return .nothing }
         return try streamed(request, key, .sse, to: caller) { ticket, writer in
             var stream = EventStream(opening, as: dialect, ticket: ticket, scope: self)
-            try await stream.run(&writer)
+            do {
+                try await stream.run(&writer)
+            } catch let failure as ViewFailure {
+                logger.error("a stream was cut: \(failure)")
+                throw failure
+            }
         }
     }
 

@@ -12,6 +12,7 @@ extension StreamHub {
     ///   - view: The view.
     ///   - job: Whose events they are.
     ///   - position: Up to and including this one; nil for all that there are.
+    /// - Returns: What is known there.
     /// - Throws: `StoreError`, and what the view throws.
     func place(_ view: ViewForm, _ job: JobID, at position: EventLogPosition?) async throws -> ViewPlace {
         var place = views.place(view.view, job, upTo: position)

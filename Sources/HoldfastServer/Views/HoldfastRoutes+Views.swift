@@ -16,6 +16,7 @@ extension HoldfastRoutes {
     ///   - request: Says by its cursor where the reader goes on.
     ///   - caller: Who reads.
     ///   - names: The names of the events that are sent; nil for all.
+    /// - Returns: The answer, whose body is written for as long as the reader stays.
     /// - Throws: `JobRejection.unknownJob` for a job that is not there or that the caller may not see, and other
     ///   refusals that become problems.
     public func stream(

@@ -25,11 +25,26 @@ struct ViewFold<View: EventStreamView>: ViewFolding {
 
     mutating func take(_ event: StoredEvent, by reader: any StorageReader) throws -> [ViewEvent] {
         guard let viewed = try ViewedEvent.read(event, by: reader) else { return [] }
-        let events = try view.events(of: viewed, &state)
+        let events: [ViewEvent]
+        do {
+            events = try view.events(of: viewed, &state)
+        } catch {
+            throw ViewFailure(view: view.name, position: event.position, underlying: error)
+        }
         return events.filter { throttle.admits($0, at: viewed.at) }
     }
 
     func snapshot() throws -> [ViewEvent]? { try view.snapshot(state) }
+}
+
+/// A view threw: its readers are cut, and the server's log says why.
+struct ViewFailure: Error, CustomStringConvertible {
+    let view: String
+    /// The event that it was asked about.
+    let position: EventLogPosition
+    let underlying: any Error
+
+    var description: String { "the view \(view) refuses the event at \(position): \(underlying)" }
 }
 
 extension EventStreamView {

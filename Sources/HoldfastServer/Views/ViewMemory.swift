@@ -30,6 +30,7 @@ struct ViewPlace: Sendable {
     ///   - limit: How many events are read.
     ///   - reader: Reads the log.
     /// - Returns: Whether there are no more.
+    /// - Throws: `StoreError`, and what the view throws.
     mutating func advance(
         _ job: JobID, to target: EventLogPosition?, limit: Int, by reader: any StorageReader
     ) throws -> Bool {

@@ -4,12 +4,13 @@ import HoldfastEngine
 import HoldfastServer
 import HoldfastTesting
 import HummingbirdCore
+import Logging
 import Testing
 
 extension TestServer {
     /// Runs a body against a server that shows jobs as parcels at `/parcels/:id`.
     static func runShowing<Result>(
-        _ view: ParcelView,
+        _ view: ParcelView, logger: Logger = quiet,
         _ adjust: (inout JobServerConfiguration) throws -> Void = { _ in },
         _ body: (TestServer) async throws -> Result
     ) async throws -> Result {
@@ -46,6 +47,7 @@ extension TestServer {
                 }
                 table.on("begin", .get, .caller, changesThings: true) { _, _, _ in .json(.emptyObject) }
             },
+            logger: logger,
             { configuration, _ in
                 configuration = adjusted
                 configuration.port = 0

@@ -109,8 +109,9 @@ struct ViewTests {
         }
     }
 
-    @Test func `what a view refuses cuts its readers, and nobody else`() async throws {
-        try await TestServer.runShowing(ParcelView()) { server in
+    @Test func `what a view refuses cuts its readers and nobody else, and the log says why`() async throws {
+        let lines = LogLines()
+        try await TestServer.runShowing(ParcelView(), logger: lines.logger) { server in
             let worker = try await HandWorker(server, try await server.enqueue())
             var (live, plain) = (
                 try await WireStream(server, "/parcels/p_\(worker.job)"),
@@ -120,6 +121,8 @@ struct ViewTests {
             #expect(try await live.viewedEvents(1).count == 1)
             try await worker.emit("lost", "2")
             await #expect(throws: WireFault.cutOff) { try await live.viewedBlocks() }
+            let why = "a stream was cut: the view parcels refuses the event at \(try await server.head())"
+            #expect(lines.all.contains { $0.hasPrefix(why) })
             try await worker.complete()
             _ = try await plain.read(through: "stream.end")
         }
