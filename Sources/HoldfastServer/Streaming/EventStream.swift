@@ -11,6 +11,7 @@ struct EventStream: Sendable {
     private var dialect: any StreamDialect
     private var pages: StreamPages
     private var life: LifeTracker?
+    private let isOfManyJobs: Bool
     /// The cursor that the reader has.
     private var cursor: EventLogPosition {
         get { ticket.cursor }
@@ -28,6 +29,7 @@ struct EventStream: Sendable {
         self.dialect = dialect
         pages = StreamPages(scope.streams, ticket, after: opening.after)
         life = opening.state.map(LifeTracker.init)
+        isOfManyJobs = opening.job == nil
         ticket.cursor = opening.cursor
     }
 
@@ -61,6 +63,7 @@ struct EventStream: Sendable {
         }
         if reachesTail, !isCaughtUp {
             isCaughtUp = true
+            passOver()
             dialect.catchUp(at: cursor, to: &writer.pending)
         }
         // An end with something after it was that of an earlier life, so it counts only once nothing is left
@@ -76,6 +79,12 @@ struct EventStream: Sendable {
         try await writer.flush()
         isBeatDue = (turn.mayWait ? try await ticket.next() : ticket.takeWakes()).contains(.heartbeat)
         return false
+    }
+
+    /// Moves the cursor of a stream of many jobs behind events that were looked at and are not meant for the reader, so
+    /// that nobody looks at them again when it comes back.
+    private func passOver() {
+        if isOfManyJobs { cursor = max(cursor, pages.position) }
     }
 
     /// Ends with the job, and waits a little so that the reader is the one to close.
@@ -94,8 +103,10 @@ struct EventStream: Sendable {
     }
 
     /// Asks the reader to come back, and readers of many streams not to come all at once.
-    private func rotate(_ reason: StreamRotation, _ writer: inout StreamWriter) async throws {
+    private mutating func rotate(_ reason: StreamRotation, _ writer: inout StreamWriter) async throws {
         let part = Double(scope.environment.random() >> 11) * 0x1p-53
+        pages.passOver()
+        passOver()
         dialect.rotate(
             reason, retry: scope.streamConfiguration.retry * (0.5 + part), at: cursor, to: &writer.pending)
         try await writer.flush()

@@ -45,6 +45,15 @@ struct StreamPages: Sendable {
         return try await readLog(limit: limit, head: head)
     }
 
+    /// Moves the position behind events that were looked at for all readers of the selection and are not meant for
+    /// them; nothing is read for it.
+    mutating func passOver() {
+        guard let scanned = hub.scanned,
+            let found = shelf.stretch(after: position, scanned: scanned, limit: 0), found.isEmpty
+        else { return }
+        position = max(position, found.through)
+    }
+
     private mutating func readLog(limit: Int, head: EventLogPosition) async throws -> StreamTurn {
         let count = min(limit, configuration.pageEvents)
         let key = PageMemory.Key(shelf: shelf.key, after: position, limit: count)
