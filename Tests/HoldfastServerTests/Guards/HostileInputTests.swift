@@ -38,6 +38,24 @@ struct HostileInputTests {
         }
     }
 
+    @Test(arguments: [false, true])
+    func `a head that does not come to its end is waited for no longer than the limit`(trickles: Bool)
+        async throws
+    {
+        try await TestServer.runGuarded({ $0.idleTimeout = .milliseconds(500) }) { server in
+            let connection = try await WireConnection(port: server.port)
+            _ = try? await connection.send("GET /v1/jobs HTTP/1.1\r\nHost: localhost\r\nX-Filler: ")
+            if trickles {
+                // A byte after the other, so that something always goes on.
+                while (try? await connection.send("x")) != nil {}
+            }
+            try await connection.whenClosed()
+            var bytes = connection.bytes()
+            let answer = (try? await bytes.next()) ?? []
+            #expect(answer.isEmpty, "\(String(decoding: answer, as: UTF8.self))")
+        }
+    }
+
     @Test(arguments: ["\r", "\n", "\r\n", "%0d%0a", "%0D%0ASet-Cookie:%20a=b", "\u{0}"])
     func `a line end in the path or the query splits no answer`(text: String) async throws {
         try await TestServer.runGuarded { server in

@@ -80,6 +80,33 @@ struct StreamLivenessTests {
         }
     }
 
+    @Test func `ten thousand events pass a reader that takes nothing, and none is lost to it`() async throws {
+        try await TestServer.run({ server, _ in server.streams.heartbeat = .seconds(86_400) }) { server in
+            let worker = try await HandWorker(server, try await server.enqueue())
+            let connection = try await server.askWithoutReading("/v1/jobs/\(worker.job)/stream?from=start")
+            try await server.whenOpen(1)
+            let line = String(repeating: "x", count: 1_000)
+            for _ in 0..<20 { try await worker.say(Array(repeating: line, count: 500)) }
+            try await server.lookUntilEmpty()
+
+            try await connection.beginReading()
+            var reader = WireReader(connection)
+            _ = try await reader.head()
+            var ids: [String] = []
+            await #expect(throws: (any Error).self) {
+                while let block = try await reader.block() {
+                    if block.isStored { ids.append(block.id) }
+                }
+            }
+            #expect(ids.count < 10_000, "the connection took everything")
+            try await worker.complete()
+            var resumed = try await WireStream(server, of: worker.job, cursor: ids.last ?? "0")
+            ids += try await resumed.read(through: "stream.end").stored.map(\.id)
+            let isWhole = try await ids.elementsEqual((1...server.head().value).map(String.init))
+            #expect(isWhole)
+        }
+    }
+
     @Test func `a reader that takes all is never closed, however long nothing comes`() async throws {
         try await TestServer.run { server in
             let worker = try await HandWorker(server, try await server.enqueue())
