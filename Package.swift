@@ -117,7 +117,9 @@ let package = Package(
                 "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastSQLite", "HoldfastServer",
                 "CBenchFloor",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
@@ -273,7 +275,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CSQLite", "HoldfastCommand", "Newsroom",
+                "CSQLite", "HoldfastCommand", "HoldfastTesting", "Newsroom",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -8,7 +8,7 @@ struct AuthTests {
         async throws
     {
         let place = try Workplace()
-        let (ana, bob) = (try await makeKey("ana"), try await makeKey("bob"))
+        let (ana, bob) = (try await APIKeyEntry.make("ana"), try await APIKeyEntry.make("bob"))
         try Data(String(repeating: "k", count: 64).utf8)
             .write(to: URL(fileURLWithPath: place.path + "/session.txt"))
         try place.protect(
@@ -16,31 +16,22 @@ struct AuthTests {
         let (path, stream, cookie) = try await Server.run(place) { server in
             let enqueue = #"{"kind":"inventory","input":\#(place.input),"stream_token":true}"#
             #expect(try await server.send(.POST, "/v1/jobs", enqueue).status == 401)
-            let added = try await server.send(.POST, "/v1/jobs", enqueue, headers: bearer(ana.key))
+            let added = try await server.send(.POST, "/v1/jobs", enqueue, headers: ana.headers)
             added.mustSucceed()
             let job = try object(added.body)
             #expect(job["owner"] as? String == "ana")
             let token = try #require((job["stream_token"] as? [String: Any])?["token"] as? String)
             let path = "/v1/jobs/\(try #require(job["id"] as? String))"
-            #expect(try await server.send(.GET, path, headers: bearer(bob.key)).status == 404)
-            let session = try await server.send(.POST, "/v1/session", headers: bearer(ana.key))
+            #expect(try await server.send(.GET, path, headers: bob.headers).status == 404)
+            let session = try await server.send(.POST, "/v1/session", headers: ana.headers)
             return (path, "\(path)/events?format=ndjson&token=\(token)", try #require(session.cookie))
         }
         try await Server.run(place) { server in
             #expect(try await server.send(.GET, path, headers: ["Cookie": cookie]).status == 200)
             let lines = try await server.send(.GET, stream)
             #expect(lines.status == 200 && lines.body.contains("job.enqueued"))
-            #expect(try await server.send(.POST, "\(path)/cancel", headers: bearer(bob.key)).status == 404)
+            #expect(try await server.send(.POST, "\(path)/cancel", headers: bob.headers).status == 404)
         }
-    }
-
-    private func bearer(_ key: String) -> [String: String] { ["Authorization": "Bearer \(key)"] }
-
-    private func makeKey(_ subject: String) async throws -> (key: String, entry: String) {
-        let made = try await BuiltCommand.run(["token", "key", "--sub", subject, "--json"])
-        let fields = try object(made.output)
-        let entry = try JSONSerialization.data(withJSONObject: try #require(fields["entry"]))
-        return (try #require(fields["key"] as? String), String(decoding: entry, as: UTF8.self))
     }
 
     private func object(_ text: String) throws -> [String: Any] {

@@ -91,7 +91,8 @@ struct EncryptionTests {
         let (stopping, status) = try await serve(place) { server in
             let job = try await enqueue(place)
             return try await Self.withClient(.automatic) { client in
-                try await server.stop(with: 100, streamsOf: job, over: client)
+                let readers = (0..<100).map { _ in StubbornReader(of: "/v1/jobs/\(job)", over: client) }
+                return try await server.stop(with: readers).asked
             }
         }
         #expect(status == .exited(0))

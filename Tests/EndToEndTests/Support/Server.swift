@@ -61,4 +61,9 @@ struct Server: Sendable {
         }
         self.url = try #require(url, "the server ended without saying where it listens")
     }
+
+    /// Where it listens.
+    var port: Int {
+        get throws { try #require(url.split(separator: ":").last.flatMap { Int($0) }) }
+    }
 }
