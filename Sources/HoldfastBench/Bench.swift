@@ -9,7 +9,8 @@ struct Bench: AsyncParsableCommand {
         abstract: "Measure the engine against a raw C loop on this machine.",
         discussion: """
             Every scenario runs between two runs of the raw loop (one row a transaction, synchronous=FULL), and the \
-            ratio is taken to their mean: disks drift, ratios within a run do not. Nothing else should be running.
+            ratio is taken to their mean: disks drift, ratios within a run do not. Nothing else should be running. \
+            Scenarios that measure a promise (unread, rejected) fail when it is broken.
 
             EXAMPLE: swift run -c release HoldfastBench appends steps
             """,
@@ -33,18 +34,27 @@ struct Run: AsyncParsableCommand {
         defer { try? bench.empty() }
         let report = Report()
         report.machine(bench)
+        var broken = 0
         for name in scenarios.isEmpty ? ScenarioName.allCases : scenarios {
             let context = BenchContext(folder: bench, seconds: seconds, report: report)
-            try await name.run(context)
+            do {
+                try await name.run(context)
+            } catch let promise as BrokenPromise {
+                broken += 1
+                report.line("broken promise", "\(promise)")
+            }
             try bench.empty()
         }
         report.memory()
+        if broken > 0 { throw ExitCode.failure }
     }
 }
 
 /// The groups of measurements.
 enum ScenarioName: String, CaseIterable, ExpressibleByArgument {
-    case appends, steps, enqueue, jobs, latency, claims, waiting, fanout, crash, idle, artifact, streams
+    case appends, steps, enqueue, jobs, latency, claims, waiting, fanout, crash, idle, artifact, streams,
+        unread,
+        rejected
 
     func run(_ context: BenchContext) async throws {
         switch self {
@@ -60,6 +70,8 @@ enum ScenarioName: String, CaseIterable, ExpressibleByArgument {
         case .idle: try await IdleScenario.run(context)
         case .artifact: try await ArtifactScenario.run(context)
         case .streams: try await StreamScenario.run(context)
+        case .unread: try await UnreadScenario.run(context)
+        case .rejected: try await RejectedScenario.run(context)
         }
     }
 }

@@ -4,14 +4,12 @@ import HoldfastCore
 import HoldfastEngine
 import HoldfastServer
 import HoldfastStore
-import Logging
 
 /// What event streams deliver, how fast, and what an open one costs.
 ///
 /// The readers are a process of their own.
 enum StreamScenario {
     private static let readers = 1000
-    private static let idleReaders = 10_000
 
     static func run(_ context: BenchContext) async throws {
         try await latency(context, readers: 1, rate: 1000, events: 3000, aim: "p50 <= 0.4 ms")
@@ -24,7 +22,7 @@ enum StreamScenario {
         try await fullSpeed(context)
         try await replay(context, readers: 1, aim: "400,000")
         try await replay(context, readers: 100, aim: "1,000,000")
-        try await idle(context)
+        try await IdleStreams.run(context)
     }
 
     /// Events at a rate: from the call that records one to its arrival, the durable commit included.
@@ -72,20 +70,6 @@ enum StreamScenario {
         }
     }
 
-    private static func idle(_ context: BenchContext) async throws {
-        try await StreamBench.run(context) { bench in
-            let before = ProcessUse.now
-            _ = try await bench.read(idleReaders, events: 0, seconds: 2, "from=now") {
-                let used = ProcessUse.now.residentBytes - before.residentBytes
-                context.report.line(
-                    "\(idleReaders) idle readers",
-                    String(
-                        format: "%.1f KiB each (aim <= 36, better 16)",
-                        Double(used) / Double(idleReaders) / 1024))
-            }
-        }
-    }
-
     private static func percent(_ part: Double) -> String { String(format: "%.0f %%", part * 100) }
 
     private static func grouped(_ number: Double) -> String {
@@ -108,25 +92,17 @@ struct StreamBench: Sendable {
         _ bench: BenchContext, _ body: @Sendable @escaping (StreamBench) async throws -> Void
     ) async throws {
         let engine = try bench.engine("streams")
-        let (ports, onPort) = AsyncStream<Int>.makeStream()
-        var logger = Logger(label: "bench")
-        logger.logLevel = .error
-        let server = try JobServer(
-            engine: engine, configuration: JobServerConfiguration(port: 0), logger: logger
-        ) { onPort.yield($0) }
         let (done, finish) = AsyncStream<Void>.makeStream()
         engine.register(
             EmittingHandler { context in
-                let port = await ports.first { _ in true } ?? 0
-                try await body(StreamBench(engine: engine, context: context, port: port))
+                try await BenchServer.run(engine) { _, port in
+                    try await body(StreamBench(engine: engine, context: context, port: port))
+                }
                 finish.finish()
             })
-        let serving = Task { try await server.run() }
         _ = try await BenchContext.whileRunning(engine) {
             let handle = try await engine.enqueue(EmittingJob())
             for await _ in done {}
-            serving.cancel()
-            _ = await serving.result
             _ = try? await handle.cancel(by: "bench")
         }
     }

@@ -47,7 +47,7 @@ enum AllowedImports {
         "Sources/HoldfastBench": system + foundation + [
             "HoldfastCore", "HoldfastStore", "HoldfastSQLite", "HoldfastEngine", "HoldfastServer",
             "CBenchFloor",
-            "ArgumentParser", "Logging", "ServiceLifecycle",
+            "ArgumentParser", "Hummingbird", "Logging", "NIOCore", "ServiceLifecycle",
         ],
         "Sources/HoldfastTesting": system + essentials + [
             "HoldfastCore", "HoldfastStore", "HoldfastEngine",

@@ -26,5 +26,29 @@ int floor_stream_client(int port, const char *path, int streams, int64_t events,
 int floor_stream_server(const char *file, int streams, int count, double rate, int bytes, void (*listening)(int, void *),
                         void *context);
 
+/// An event stream that is read only as far as it is asked to.
+typedef struct floor_stream floor_stream;
+
+/// What was read of one or of several streams, one after the other.
+typedef struct {
+    /// Stored events that came whole, and the ids of the first and the last of them.
+    int64_t events, first, last;
+    /// How often an id was not the one before it and one more.
+    int64_t jumps;
+    /// The id of the last block, whatever it was.
+    int64_t cursor;
+} floor_stream_ids;
+
+/// Asks for a stream on the loopback address; `cursor` is the `Last-Event-ID` to send, or negative for none. Returns NULL
+/// when it cannot.
+floor_stream *floor_stream_open(int port, const char *path, int64_t cursor);
+
+/// Reads up to a block that is named `event`, or, where that is NULL, to the stored event `last`, and adds to `seen` what
+/// came. Returns 0, or -1 when the stream ended or broke before, or was quiet for 30 s.
+int floor_stream_read(floor_stream *stream, const char *event, int64_t last, floor_stream_ids *seen);
+
+/// Closes the connection.
+void floor_stream_close(floor_stream *stream);
+
 /// Nanoseconds of the monotonic clock, which all processes of the machine share.
 int64_t floor_monotonic_nanoseconds(void);
