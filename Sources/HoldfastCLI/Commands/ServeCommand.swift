@@ -70,6 +70,7 @@ struct ServeCommand: SurroundedCommand {
     func run(in surroundings: CommandSurroundings) async throws {
         let path = try database.path(in: surroundings)
         let logger = surroundings.logger(level: logLevel)
+        OpenFileLimit.raise()
         let tls = encryption.files
         var listening = JobServerConfiguration(host: host, port: port ?? 8_080, insecure: insecure, tls: tls)
         if let auth { Self.protect(&listening, with: try AuthFile(auth), logger) }
