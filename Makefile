@@ -2,7 +2,8 @@
 
 SHELL = /bin/sh
 
-# Where the demo keeps its log, where it listens, and the directory tree it takes stock of.
+# Where the demo and the reference applications keep their log and where they listen, and the directory tree that the
+# demo takes stock of.
 DB ?= holdfast.db
 PORT ?= 8080
 DIR ?= /usr
@@ -27,7 +28,7 @@ SWIFT_FILES = $(wildcard Package.swift Sources Tests Docs Migrations)
 DOCC = $(shell command -v docc || echo xcrun docc)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-fast test-clients check lint imports format docs bench install-deps
+.PHONY: help demo apps build test test-fast test-clients check lint imports format docs bench install-deps
 
 # SwiftPM holds one lock on .build, so running two targets at once only makes them wait.
 .NOTPARALLEL:
@@ -35,12 +36,16 @@ DOCC = $(shell command -v docc || echo xcrun docc)
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target text; do \
 		printf '  %-13s %s\n' "$$target" "$$text"; done
-	@printf '\nVariables of demo: DB=%s PORT=%s DIR=%s\n' '$(DB)' '$(PORT)' '$(DIR)'
+	@printf '\nVariables of demo and apps: DB=%s PORT=%s; of demo: DIR=%s\n' '$(DB)' '$(PORT)' '$(DIR)'
 
 # The debug build, because it compiles in half the time of a release build and `make test` shares it.
 demo: install-deps ## Take stock of DIR as a durable job; kill it, run it again, and it goes on
 	swift build --product holdfast
 	.build/debug/holdfast demo --db "$(DB)" --port "$(PORT)" --dir "$(DIR)"
+
+apps: install-deps ## Serve the reference applications: start a job on its page, kill the server, run it again
+	swift build --product ReferenceApps
+	DB="$(DB)" PORT="$(PORT)" .build/debug/ReferenceApps
 
 build: install-deps ## Build everything but the tests
 	swift build
@@ -58,7 +63,7 @@ STARTING = HoldfastSQLiteTests|InventoryExampleTests
 
 # Hundreds of tests at once share a few cores, and each has a time limit for the case that it hangs: those that run an
 # engine or a server have a run of their own, so that the limit can be a strict one.
-RUNNING = HoldfastEngineTests|HoldfastServerTests|HoldfastModelsTests
+RUNNING = HoldfastEngineTests|HoldfastServerTests|HoldfastModelsTests|ReferenceAppsTests
 
 test-fast: install-deps ## Run all tests but the end-to-end ones, which start and kill processes
 	swift build --build-tests

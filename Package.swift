@@ -163,6 +163,19 @@ let package = Package(
             path: "Docs/Examples/Newsroom",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "ReferenceApps",
+            dependencies: [
+                "Holdfast", "HoldfastServer", "HoldfastModels",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Docs/Examples/ReferenceApps",
+            swiftSettings: strict
+        ),
         .systemLibrary(
             name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
@@ -225,11 +238,32 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "InventoryExampleTests", dependencies: ["InventoryExample"], swiftSettings: strict),
+        .target(
+            name: "ServerTestSupport",
+            dependencies: [
+                "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastServer",
+                "HoldfastTesting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/ServerTestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ReferenceAppsTests",
+            dependencies: [
+                "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastModels",
+                "HoldfastServer", "HoldfastTesting", "ReferenceApps", "ServerTestSupport",
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "HoldfastServerTests",
             dependencies: [
                 "CZlib", "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastServer",
-                "HoldfastTesting",
+                "HoldfastTesting", "ServerTestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -275,7 +309,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CSQLite", "HoldfastCommand", "HoldfastTesting", "Newsroom",
+                "CSQLite", "HoldfastCommand", "HoldfastTesting", "Newsroom", "ReferenceApps",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -1,4 +1,5 @@
 public import HTTPTypes
+public import HoldfastCore
 public import Hummingbird
 import NIOCore
 
@@ -19,6 +20,10 @@ public struct RouteTable {
 
     /// What ids of jobs in paths begin with, such as `wf_`, for the endpoints that are added from here on.
     public var idPrefix = ""
+    /// The kind of the jobs that paths name, for the endpoints that are added from here on; nil for any.
+    ///
+    /// A job of another kind is as good as one that does not exist.
+    public var jobKind: JobKind?
     private let scope: RouteScope
     private let register: (RouterPath, HTTPRequest.Method, @escaping Responder) -> Void
     private(set) var paths: [(path: String, methods: [HTTPRequest.Method])] = []
@@ -73,11 +78,11 @@ public struct RouteTable {
         _ path: String, _ method: HTTPRequest.Method, _ admission: Admission, _ changesThings: Bool,
         use respond: @escaping Endpoint
     ) {
-        let (scope, prefix) = (scope, idPrefix)
+        let (scope, prefix, kind) = (scope, idPrefix, jobKind)
         register(RouterPath(path), method) { request, parameters, address, note in
             if changesThings { try SiteCheck(scope.access.origins).refuseOtherSites(request) }
             var request = request
-            let path = JobPath(parameters: parameters, prefix: prefix)
+            let path = JobPath(parameters: parameters, prefix: prefix, kind: kind)
             let caller = try await scope.admit(&request, path, admission, from: address)
             if admission != .anyone { note?.caller = caller }
             return try await respond(request, parameters, caller)

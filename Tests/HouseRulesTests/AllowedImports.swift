@@ -64,6 +64,10 @@ enum AllowedImports {
         ],
         "Docs/Examples/Orders": ["Holdfast", "CSQLite"],
         "Docs/Examples/Publishing": foundation + ["HoldfastCore", "HoldfastEngine"],
+        "Docs/Examples/ReferenceApps": foundation + [
+            "Holdfast", "HoldfastModels", "HoldfastServer", "HTTPTypes", "Hummingbird", "Logging",
+            "ServiceLifecycle", "UnixSignals",
+        ],
         "Docs/Examples/Reports": ["Holdfast"],
         "Docs/Examples/QuickStart": foundation + ["Holdfast"],
         "Docs/Examples/Retries": ["Holdfast"],
@@ -71,6 +75,11 @@ enum AllowedImports {
         "Tests/StoreConformance": system + foundation + [
             "HoldfastCore", "HoldfastStore", "HoldfastTesting",
             "Testing",
+        ],
+        "Tests/ServerTestSupport": system + [
+            "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastServer",
+            "HoldfastTesting",
+            "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle", "Testing",
         ],
         "Tests/HouseRulesTests": ["Foundation", "Testing"],
     ]

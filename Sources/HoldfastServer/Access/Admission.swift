@@ -52,8 +52,8 @@ extension RouteScope {
         }
         switch admission {
         case .anyone, .caller, .filterStream, .stream: break
-        case .job(let permission): try await check(caller, permission, of: path.job())
-        case .jobStream: try await check(caller, .readJob, of: path.job())
+        case .job(let permission): try await check(caller, permission, at: path)
+        case .jobStream: try await check(caller, .readJob, at: path)
         case .engine(let permission): try check(caller, permission, owner: nil)
         }
         return caller
@@ -89,6 +89,15 @@ extension RouteScope {
             throw JobRejection.unknownJob
         }
         try check(caller, permission, owner: state.origin.owner)
+    }
+
+    /// Checks a permission for the job that a path names, and that it is of the path's kind.
+    private func check(_ caller: Caller, _ permission: Permission, at path: JobPath) async throws {
+        let job = try path.job()
+        try await check(caller, permission, of: job)
+        guard let kind = path.kind else { return }
+        let state = try await engine.log.read { try $0.job(job) }
+        guard state?.origin.kind == kind else { throw JobRejection.unknownJob }
     }
 
     /// Checks that a stream token is for this request, and lets its filter choose the events.
@@ -132,6 +141,8 @@ struct JobPath: Sendable {
     let parameters: Parameters
     /// What stands before the id.
     let prefix: String
+    /// The kind of the jobs that it names; nil for any.
+    let kind: JobKind?
 
     /// The job.
     ///

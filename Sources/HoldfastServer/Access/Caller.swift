@@ -44,10 +44,10 @@ public struct Caller: Hashable, Sendable {
     static let anybody = Caller(subject: "anybody", via: .local)
 
     /// Who is recorded as the actor of what the caller causes.
-    var actor: EventActor { .person(subject.rawValue) }
+    public var actor: EventActor { .person(subject.rawValue) }
 
-    /// Whom the jobs belong to that the caller enqueues; nobody where nobody says who they are.
-    var owner: Owner? { via == .local ? nil : subject }
+    /// Whom the jobs belong to that the caller enqueues; nil where nobody says who they are.
+    public var owner: Owner? { via == .local ? nil : subject }
 }
 
 /// What a caller may do beside having jobs of their own.

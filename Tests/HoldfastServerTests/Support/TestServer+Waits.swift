@@ -50,10 +50,3 @@ extension TestServer {
         return (objects, try fields.string("next"))
     }
 }
-
-extension WireAnswer {
-    /// Checks the status of an answer that is not looked at further.
-    func expect(_ expected: Int, sourceLocation: SourceLocation = #_sourceLocation) {
-        #expect(status == expected, "\(body)", sourceLocation: sourceLocation)
-    }
-}

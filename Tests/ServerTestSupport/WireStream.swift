@@ -1,15 +1,15 @@
-import HoldfastCore
-import HoldfastStore
-import Testing
+package import HoldfastCore
+package import HoldfastStore
+package import Testing
 
 /// An event stream that a test reads block by block.
-struct WireStream {
-    let connection: WireConnection
-    let head: WireAnswer
-    var reader: WireReader
+package struct WireStream {
+    package let connection: WireConnection
+    package let head: WireAnswer
+    package var reader: WireReader
 
     /// Asks for a stream and reads the head of the answer.
-    init(_ server: TestServer, _ path: String, headers: [String: String] = [:]) async throws {
+    package init(_ server: TestServer, _ path: String, headers: [String: String] = [:]) async throws {
         connection = try await WireConnection(port: server.port)
         try await connection.send(WireConnection.head("GET", path, port: server.port, headers: headers))
         reader = WireReader(connection)
@@ -17,7 +17,7 @@ struct WireStream {
     }
 
     /// Asks for the stream of a job.
-    init(
+    package init(
         _ server: TestServer, of job: JobID, _ query: String = "", cursor: String? = nil
     ) async throws {
         let headers = cursor.map { ["Last-Event-ID": $0] } ?? [:]
@@ -27,12 +27,12 @@ struct WireStream {
 
 extension WireStream {
     /// Reads blocks up to and including the first of a name.
-    mutating func read(through event: String) async throws -> [WireBlock] {
+    package mutating func read(through event: String) async throws -> [WireBlock] {
         try await reader.blocks(through: event)
     }
 
     /// Reads so many blocks of stored events, and what stands between them.
-    mutating func read(stored count: Int) async throws -> [WireBlock] {
+    package mutating func read(stored count: Int) async throws -> [WireBlock] {
         var blocks: [WireBlock] = []
         while blocks.count(where: \.isStored) < count {
             guard let block = try await reader.block() else { throw WireFault.cutOff }
@@ -42,15 +42,15 @@ extension WireStream {
     }
 
     /// Cuts the connection.
-    func cut() async { await connection.close() }
+    package func cut() async { await connection.close() }
 }
 
 extension [WireBlock] {
     /// Those of stored events.
-    var stored: [WireBlock] { filter(\.isStored) }
+    package var stored: [WireBlock] { filter(\.isStored) }
 
     /// Demands of every block what a browser needs to dispatch it and to come back.
-    func expectComplete(sourceLocation: SourceLocation = #_sourceLocation) throws {
+    package func expectComplete(sourceLocation: SourceLocation = #_sourceLocation) throws {
         for block in self where !block.isHeartbeat {
             #expect(EventLogPosition(text: block.id) != nil, "\(block)", sourceLocation: sourceLocation)
             #expect(!block.event.isEmpty && block.event != "error", sourceLocation: sourceLocation)
@@ -62,6 +62,6 @@ extension [WireBlock] {
 }
 
 /// The block in which a stream sends an event.
-func block(of event: StoredEvent) -> WireBlock {
+package func block(of event: StoredEvent) -> WireBlock {
     WireBlock(id: event.position.description, event: event.kind, data: event.envelope.text)
 }

@@ -10,14 +10,14 @@ import Testing
 
 /// A TCP connection that sends and reads bytes as they are, so that nothing between a test and the wire is
 /// tidied up.
-struct WireConnection: Sendable {
+package struct WireConnection: Sendable {
     private let channel: any Channel
     private let received: AsyncThrowingStream<[UInt8], any Error>
 
     /// Connects.
     ///
     /// Bytes are taken from the socket as they come if it `reads`; else nothing is read before `beginReading`.
-    init(port: Int, reads: Bool = true) async throws {
+    package init(port: Int, reads: Bool = true) async throws {
         let (stream, continuation) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
         received = stream
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -32,19 +32,21 @@ struct WireConnection: Sendable {
     }
 
     /// Sends bytes.
-    func send(_ text: String) async throws { try await send(Array(text.utf8)) }
+    package func send(_ text: String) async throws { try await send(Array(text.utf8)) }
 
     /// Sends bytes.
-    func send(_ bytes: [UInt8]) async throws { try await channel.writeAndFlush(ByteBuffer(bytes: bytes)) }
+    package func send(_ bytes: [UInt8]) async throws {
+        try await channel.writeAndFlush(ByteBuffer(bytes: bytes))
+    }
 
     /// Takes bytes from now on.
-    func beginReading() async throws { try await channel.setOption(.autoRead, value: true).get() }
+    package func beginReading() async throws { try await channel.setOption(.autoRead, value: true).get() }
 
     /// Closes the connection in both directions.
-    func close() async { try? await channel.close() }
+    package func close() async { try? await channel.close() }
 
     /// Breaks the connection off, so that the other side meets an error instead of an end.
-    func reset() async throws {
+    package func reset() async throws {
         guard let socket = channel as? any SocketOptionProvider else {
             throw WireFault.cutOff
         }
@@ -53,13 +55,15 @@ struct WireConnection: Sendable {
     }
 
     /// Waits until the other side closed the connection.
-    func whenClosed() async throws { try await channel.closeFuture.get() }
+    package func whenClosed() async throws { try await channel.closeFuture.get() }
 
     /// Takes the bytes that came since the last time; nil at the end.
-    func bytes() -> AsyncThrowingStream<[UInt8], any Error>.AsyncIterator { received.makeAsyncIterator() }
+    package func bytes() -> AsyncThrowingStream<[UInt8], any Error>.AsyncIterator {
+        received.makeAsyncIterator()
+    }
 
     /// The head of a request.
-    static func head(
+    package static func head(
         _ method: String, _ path: String, port: Int, headers: [String: String] = [:], length: Int = 0
     ) -> String {
         var fields = headers
@@ -70,7 +74,7 @@ struct WireConnection: Sendable {
     }
 
     /// Sends one request and reads until the server closes.
-    static func exchange(
+    package static func exchange(
         port: Int, _ method: String, _ path: String, headers: [String: String] = [:], body: [UInt8] = []
     ) async throws -> WireAnswer {
         let connection = try await WireConnection(port: port)

@@ -1,16 +1,16 @@
-import HoldfastAPI
-import HoldfastCore
-import Testing
+package import HoldfastAPI
+package import HoldfastCore
+package import Testing
 
 /// An answer as it stood on the wire.
-struct WireAnswer: Sendable {
-    var status: Int
+package struct WireAnswer: Sendable {
+    package var status: Int
     /// The names in lower case.
-    var headers: [String: String]
-    var body: String
+    package var headers: [String: String]
+    package var body: String
 
     /// The body as a problem.
-    func problem(sourceLocation: SourceLocation = #_sourceLocation) throws -> Problem {
+    package func problem(sourceLocation: SourceLocation = #_sourceLocation) throws -> Problem {
         #expect(headers["content-type"] == Problem.mediaType, sourceLocation: sourceLocation)
         let problem = try #require(
             Problem(parsing: body), "no problem: \(body)", sourceLocation: sourceLocation)
@@ -20,27 +20,32 @@ struct WireAnswer: Sendable {
     }
 
     /// The fields of the body's object.
-    func fields() throws -> JSONFields { try JSONFields(JSONText(validating: body)) }
+    package func fields() throws -> JSONFields { try JSONFields(JSONText(validating: body)) }
+
+    /// Checks the status of an answer that is not looked at further.
+    package func expect(_ expected: Int, sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(status == expected, "\(body)", sourceLocation: sourceLocation)
+    }
 }
 
 /// What an answer ended with, if it did not end as it should.
-enum WireFault: Error, Equatable {
+package enum WireFault: Error, Equatable {
     /// The connection was closed before the end that the head promised.
     case cutOff
 }
 
 /// Reads answers from a connection: head, chunks and blocks, byte by byte as they were sent.
-struct WireReader {
+package struct WireReader {
     private var source: AsyncThrowingStream<[UInt8], any Error>.AsyncIterator
     private var raw: [UInt8] = []
     private var body: [UInt8] = []
     private var isChunked = false
     private var isAtEnd = false
 
-    init(_ connection: WireConnection) { source = connection.bytes() }
+    package init(_ connection: WireConnection) { source = connection.bytes() }
 
     /// Reads a head and, where there is one, the whole body.
-    mutating func answer(withBody: Bool = true) async throws -> WireAnswer {
+    package mutating func answer(withBody: Bool = true) async throws -> WireAnswer {
         var answer = try await head()
         guard withBody, ![204, 304].contains(answer.status) else { return answer }
         if isChunked {
@@ -56,14 +61,14 @@ struct WireReader {
     }
 
     /// Reads so many bytes as they are.
-    mutating func text(_ length: Int) async throws -> String {
+    package mutating func text(_ length: Int) async throws -> String {
         while raw.count < length { try await fill() }
         defer { raw.removeFirst(length) }
         return String(decoding: raw.prefix(length), as: UTF8.self)
     }
 
     /// Reads a head.
-    mutating func head() async throws -> WireAnswer {
+    package mutating func head() async throws -> WireAnswer {
         (body, isAtEnd) = ([], false)
         let lines = try await rawText(upTo: "\r\n\r\n").split(separator: "\r\n").map(String.init)
         var headers: [String: String] = [:]
@@ -78,7 +83,7 @@ struct WireReader {
     }
 
     /// The next line of a chunked body without its end; nil once the body has ended.
-    mutating func line() async throws -> String? {
+    package mutating func line() async throws -> String? {
         while true {
             if let end = body.firstIndex(of: UInt8(ascii: "\n")) {
                 defer { body.removeFirst(end + 1) }
@@ -92,7 +97,7 @@ struct WireReader {
     }
 
     /// The next block of an event stream; nil once the stream has ended.
-    mutating func block() async throws -> WireBlock? {
+    package mutating func block() async throws -> WireBlock? {
         var block = WireBlock()
         while let line = try await line() {
             if line == ":" {
@@ -118,7 +123,7 @@ struct WireReader {
     }
 
     /// The blocks up to and including the first of a name.
-    mutating func blocks(through event: String) async throws -> [WireBlock] {
+    package mutating func blocks(through event: String) async throws -> [WireBlock] {
         var blocks: [WireBlock] = []
         while let block = try await block() {
             blocks.append(block)
@@ -128,14 +133,14 @@ struct WireReader {
     }
 
     /// All blocks that are still to come.
-    mutating func remainingBlocks() async throws -> [WireBlock] {
+    package mutating func remainingBlocks() async throws -> [WireBlock] {
         var blocks: [WireBlock] = []
         while let block = try await block() { blocks.append(block) }
         return blocks
     }
 
     /// What comes next of a chunked body, as it was sent; nil once the body has ended.
-    mutating func bytes() async throws -> [UInt8]? {
+    package mutating func bytes() async throws -> [UInt8]? {
         if body.isEmpty, try await !readChunk() { return nil }
         defer { body = [] }
         return body
@@ -172,16 +177,16 @@ struct WireReader {
 }
 
 /// One block of an event stream, or a heartbeat.
-struct WireBlock: Equatable, Sendable {
-    var retry: Int?
-    var id = ""
-    var event = ""
-    var data = ""
-    var isHeartbeat = false
+package struct WireBlock: Equatable, Sendable {
+    package var retry: Int?
+    package var id = ""
+    package var event = ""
+    package var data = ""
+    package var isHeartbeat = false
 
     /// Whether the block is a stored event.
-    var isStored: Bool { !isHeartbeat && !event.hasPrefix("stream.") }
+    package var isStored: Bool { !isHeartbeat && !event.hasPrefix("stream.") }
 
     /// The fields of the data's object.
-    func fields() throws -> JSONFields { try JSONFields(JSONText(validating: data)) }
+    package func fields() throws -> JSONFields { try JSONFields(JSONText(validating: data)) }
 }

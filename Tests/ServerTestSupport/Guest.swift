@@ -1,17 +1,17 @@
-import HoldfastCore
+package import HoldfastCore
 import HoldfastEngine
-import HoldfastServer
+package import HoldfastServer
 import HoldfastStore
 import Testing
 
 /// Those who have an API key for the server of a test.
-enum Guest: String, CaseIterable, Sendable {
+package enum Guest: String, CaseIterable, Sendable {
     /// Two people without a role.
     case ana, bob
     /// One for each role.
     case vera, otto, adam
 
-    var roles: Set<CallerRole> {
+    package var roles: Set<CallerRole> {
         switch self {
         case .ana, .bob: []
         case .vera: [.viewer]
@@ -21,18 +21,18 @@ enum Guest: String, CaseIterable, Sendable {
     }
 
     /// The text of the guest's API key.
-    var key: String { "hfk_the-key-of-\(rawValue)" }
+    package var key: String { "hfk_the-key-of-\(rawValue)" }
 
     /// What the guest sends.
-    var headers: [String: String] { ["Authorization": "Bearer \(key)"] }
+    package var headers: [String: String] { ["Authorization": "Bearer \(key)"] }
 
-    var owner: Owner { Owner(unchecked: rawValue) }
+    package var owner: Owner { Owner(unchecked: rawValue) }
 
     /// The secret of tokens and of sessions.
-    static let secret = "0123456789abcdef0123456789abcdef"
+    package static let secret = "0123456789abcdef0123456789abcdef"
 
     /// Lets every guest in, and tokens that are signed with the secret.
-    static func authentication(keySet: WebKeySet? = nil) throws -> Authentication {
+    package static func authentication(keySet: WebKeySet? = nil) throws -> Authentication {
         let keys = try allCases.map { guest in
             try APIKey(
                 name: guest.rawValue, sha256: SHA256Sum(of: guest.key).description, subject: guest.owner,
@@ -44,7 +44,7 @@ enum Guest: String, CaseIterable, Sendable {
 
 extension TestServer {
     /// Runs a body against a server that lets guests in and nobody else.
-    static func runGuarded<Result>(
+    package static func runGuarded<Result>(
         _ adjust: (inout JobServerConfiguration) throws -> Void = { _ in },
         _ body: (TestServer) async throws -> Result
     ) async throws -> Result {
@@ -58,7 +58,7 @@ extension TestServer {
     }
 
     /// Sends a request of a guest and reads the whole answer.
-    func send(
+    package func send(
         as guest: Guest, _ method: String, _ path: String, headers: [String: String] = [:],
         body: String? = nil
     ) async throws -> WireAnswer {
@@ -67,7 +67,7 @@ extension TestServer {
     }
 
     /// Sends a request and reads the head of the answer, and its body when it is a refusal: streams do not end.
-    func ask(
+    package func ask(
         _ method: String, _ path: String, headers: [String: String] = [:], body: String? = nil
     ) async throws -> WireAnswer {
         let connection = try await WireConnection(port: port)
@@ -87,7 +87,7 @@ extension TestServer {
 
     /// Enqueues a job that belongs to a guest.
     @discardableResult
-    func enqueue(of guest: Guest) async throws -> JobID {
+    package func enqueue(of guest: Guest) async throws -> JobID {
         var options = EnqueueOptions()
         options.owner = guest.owner
         let request = EnqueueRequest(
@@ -98,7 +98,7 @@ extension TestServer {
 
 extension TestServer {
     /// Logs a guest in as a browser does, and gives what it sends from then on.
-    func cookie(of guest: Guest) async throws -> String {
+    package func cookie(of guest: Guest) async throws -> String {
         let answer = try await send(as: guest, "POST", "/v1/session")
         try #require(answer.status == 201, "\(answer.body)")
         let field = try #require(answer.headers["set-cookie"])
