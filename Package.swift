@@ -15,6 +15,7 @@ let package = Package(
         .library(name: "Holdfast", targets: ["Holdfast"]),
         .library(name: "HoldfastServer", targets: ["HoldfastServer"]),
         .library(name: "HoldfastModels", targets: ["HoldfastModels"]),
+        .library(name: "HoldfastClient", targets: ["HoldfastClient"]),
         .library(name: "HoldfastTesting", targets: ["HoldfastTesting"]),
         .executable(name: "holdfast", targets: ["HoldfastCommand"]),
     ],
@@ -87,10 +88,20 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "HoldfastClient",
+            dependencies: [
+                "HoldfastAPI", "HoldfastCore",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "HoldfastCLI",
             dependencies: [
-                "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastSQLite",
-                "HoldfastServer", "InventoryExample", "PublishingExample",
+                "HoldfastAPI", "HoldfastClient", "HoldfastCore", "HoldfastStore", "HoldfastEngine",
+                "HoldfastSQLite", "HoldfastServer", "InventoryExample", "PublishingExample",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -144,6 +155,9 @@ let package = Package(
         .target(
             name: "WaitingExample", dependencies: ["Holdfast"], path: "Docs/Examples/Waiting",
             swiftSettings: strict),
+        .target(
+            name: "WatchingExample", dependencies: ["HoldfastAPI", "HoldfastClient", "HoldfastCore"],
+            path: "Docs/Examples/Watching", swiftSettings: strict),
         .target(
             name: "ReportsExample", dependencies: ["Holdfast"], path: "Docs/Examples/Reports",
             swiftSettings: strict),
@@ -222,10 +236,11 @@ let package = Package(
         .testTarget(
             name: "HoldfastCLITests",
             dependencies: [
-                "HoldfastCLI", "HoldfastCore", "HoldfastEngine", "HoldfastSQLite", "HoldfastStore",
-                "HoldfastTesting",
+                "HoldfastAPI", "HoldfastCLI", "HoldfastCore", "HoldfastEngine", "HoldfastSQLite",
+                "HoldfastServer", "HoldfastStore", "HoldfastTesting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             exclude: ["Fixtures"],
             swiftSettings: strict
@@ -259,6 +274,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "HoldfastClientTests",
+            dependencies: [
+                "HoldfastAPI", "HoldfastClient", "HoldfastCore", "HoldfastTesting", "WatchingExample",
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "HoldfastServerTests",
             dependencies: [

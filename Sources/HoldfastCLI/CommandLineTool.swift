@@ -18,7 +18,8 @@ struct CommandLineTool: ParsableCommand {
         abstract: "Run durable jobs, and see everything that ever happened to them.",
         discussion: """
             Holdfast keeps jobs in one SQLite file: an append-only log of events. Every command opens that file \
-            directly, also while a server has it open. Name it with --db, or once for all with HOLDFAST_DB.
+            directly, also while a server has it open. Name it with --db, or once for all with HOLDFAST_DB. With --url \
+            or HOLDFAST_URL the commands that read and steer ask a server instead, as whom HOLDFAST_TOKEN says.
 
             TRY IT:
               holdfast demo --dir /usr     a long job; kill it, run it again, and it goes on

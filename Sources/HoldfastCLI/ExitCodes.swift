@@ -16,7 +16,7 @@ enum CommandExitCode: Int32, CaseIterable, Sendable {
     case noSuchJob = 67
     /// The key is kept by another job, and the command asked to be refused then.
     case duplicate = 68
-    /// Something is in use: the port, or the database by a writer that does not finish.
+    /// Something is in use: the port, the database by a writer that does not finish, or a server; or none answers.
     case busy = 69
     /// A mistake in Holdfast itself.
     case internalError = 70
@@ -24,9 +24,9 @@ enum CommandExitCode: Int32, CaseIterable, Sendable {
     case cannotCreate = 73
     /// Reading or writing failed: a full disk, a damaged database.
     case inputOutput = 74
-    /// A file may not be read or written.
+    /// A file may not be read or written, or a server does not allow what was asked.
     case notPermitted = 77
-    /// The database is of another program or of a newer version.
+    /// The database, or what answers at an address, is of another program or of a newer version.
     case wrongDatabase = 78
     /// Somebody pressed Ctrl-C, or ended the command by a signal, before it was done.
     case interrupted = 130
@@ -41,12 +41,12 @@ enum CommandExitCode: Int32, CaseIterable, Sendable {
         case .noSuchFile: "a file or directory does not exist"
         case .noSuchJob: "there is no such job"
         case .duplicate: "a job of that key is there already, and nothing was added"
-        case .busy: "the port or the database is in use; try again"
+        case .busy: "the port or the database is in use, or no server answers; try again"
         case .internalError: "a mistake in holdfast itself"
         case .cannotCreate: "a file cannot be created"
         case .inputOutput: "reading or writing failed, such as on a full disk"
-        case .notPermitted: "a file may not be read or written"
-        case .wrongDatabase: "the file is no database of holdfast, or of a newer version"
+        case .notPermitted: "a file may not be read or written, or the server does not allow it"
+        case .wrongDatabase: "the file or the server is none of holdfast, or of a newer version"
         case .interrupted: "interrupted before it was done"
         }
     }

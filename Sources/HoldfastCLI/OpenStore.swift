@@ -37,17 +37,10 @@ struct OpenStore {
     /// Whether the whole file is looked through for damage before anything else.
     var checksOnOpen = false
 
-    /// Runs `body` with a connection that reads.
-    ///
-    /// - Throws: `CommandFailure` that names the file when it cannot be used, and what `body` throws.
-    func read<Result>(_ body: (any StorageReader) throws -> Result) throws -> Result {
-        try naming { try body(try open().openReader()) }
-    }
-
     /// Runs `body` with an engine over the file that runs no jobs unless `body` lets it, and closes it
     /// afterwards.
     ///
-    /// - Throws: As `read`.
+    /// - Throws: `CommandFailure` that names the file when it cannot be used, and what `body` throws.
     func withEngine<Result: Sendable>(
         _ configuration: EngineConfiguration = EngineConfiguration(), logger: Logger? = nil,
         in surroundings: CommandSurroundings, _ body: (JobEngine) async throws -> Result
@@ -65,6 +58,26 @@ struct OpenStore {
         } catch {
             await engine.close()
             throw error is StoreError ? ErrorSentences.failure(for: error, database: path) : error
+        }
+    }
+
+    /// Runs `body` with the file as something that commands work on, and closes it afterwards.
+    ///
+    /// - Throws: As `withEngine`.
+    func withTarget<Result: Sendable>(
+        actor: EventActor, in surroundings: CommandSurroundings,
+        _ body: (any CommandTarget) async throws -> Result
+    ) async throws -> Result {
+        guard case .reading = purpose else {
+            return try await withEngine(in: surroundings) {
+                try await body(FileTarget(name: path, access: .writing($0), actor: actor))
+            }
+        }
+        let backend = try naming { try open() }
+        do {
+            return try await body(FileTarget(name: path, access: .reading(backend), actor: actor))
+        } catch let error as StoreError {
+            throw ErrorSentences.failure(for: error, database: path)
         }
     }
 

@@ -77,23 +77,30 @@ enum ErrorMapping {
     private static func problem(for conflict: CheckpointConflict) -> Problem {
         Problem(
             .decided, detail: conflict.description,
-            extras: [ProblemExtra("first", DecisionDocument.json(of: conflict.first))])
+            extras: [ProblemExtra("first", conflict.first.json)])
     }
 
     private static func problem(for rejection: EnqueueRejection) -> Problem {
         switch rejection {
-        case .unknownKind(let kind):
-            Problem(
-                .unknownKind,
-                detail:
-                    "no worker ever announced jobs of kind \"\(kind)\" here: check the name, start its worker "
-                    + "first, or send \"any_kind\": true",
-                extras: [ProblemExtra("kind", kind.rawValue)])
+        case .unknownKind(let kind): problem(forUnknown: kind)
         case .duplicate(let job):
             Problem(.duplicate, detail: rejection.description, extras: [ProblemExtra("job", job.description)])
         case .debounceWithoutKey:
             Problem(.invalidField, detail: rejection.description, extras: [ProblemExtra("field", "key")])
         }
+    }
+
+    private static func problem(forUnknown kind: JobKind, known: [JobKind]? = nil) -> Problem {
+        let names = known.map { kinds in
+            "[" + kinds.map { JSONText.string($0.rawValue).text }.joined(separator: ",") + "]"
+        }
+        return Problem(
+            .unknownKind,
+            detail:
+                "no worker ever announced jobs of kind \"\(kind)\" here: check the name, start its worker "
+                + "first, or send \"any_kind\": true",
+            extras: [ProblemExtra("kind", kind.rawValue)]
+                + (names.map { [ProblemExtra("known", JSONText(unchecked: $0))] } ?? []))
     }
 
     private static func problem(for rejection: ScheduleRejection) -> Problem {
@@ -145,6 +152,7 @@ enum ErrorMapping {
                     .tooLarge, detail: "the body has more than \(limit) bytes",
                     extras: [ProblemExtra("limit", limit)]))
         case .bodyCutOff: ProblemAnswer(Problem(.refused, detail: "the body could not be read to its end"))
+        case .unknownKind(let kind, let known): ProblemAnswer(problem(forUnknown: kind, known: known))
         case .unknownPayload:
             ProblemAnswer(Problem(.unknownPayload, detail: "no event of the job refers to such a value"))
         case .unknownArtifact:

@@ -1,3 +1,4 @@
+import HoldfastAPI
 public import HoldfastEngine
 import HoldfastStore
 public import Hummingbird
@@ -103,6 +104,9 @@ public struct HoldfastRoutes: Service {
         }
         table.on("v1/jobs/:id", .get, .job(.readJob)) { request, path, _ in
             try await scope.showJob(request, path)
+        }
+        table.on("v1/jobs/:id/sheet", .get, .job(.readJob)) { request, path, _ in
+            try await scope.showSheet(request, path)
         }
         table.on("v1/jobs/:id/payloads/:sha256", .get, .job(.readJob)) { request, path, _ in
             try await scope.showPayload(request, path)
@@ -219,6 +223,9 @@ public struct HoldfastRoutes: Service {
         }
         table.on("v1/queues/:name", .put, .engine(.changeEngine)) {
             try await scope.configureQueue($0, $1, by: $2)
+        }
+        table.on("v1/queues/:name", .patch, .engine(.changeEngine)) {
+            try await scope.changeQueue($0, $1, by: $2)
         }
         for verb in QueueVerb.allCases {
             table.on("v1/queues/:name/\(verb.rawValue)", .post, .engine(.changeEngine)) {

@@ -6,6 +6,8 @@ enum RouteFault: Error, Hashable, Sendable {
     case bodyTooLarge(limit: Int)
     /// The client stopped sending in the middle of the body.
     case bodyCutOff
+    /// No worker ever announced this kind of job here, but these.
+    case unknownKind(JobKind, known: [JobKind])
     /// No event of the job refers to such a value.
     case unknownPayload
     /// The job keeps no artifact of this name.

@@ -34,8 +34,8 @@ enum AllowedImports {
             "AsyncHTTPClient", "Crypto", "NIOCore", "NIOHTTP1",
         ],
         "Sources/HoldfastClient": system + foundation + [
-            "HoldfastAPI",
-            "AsyncHTTPClient", "HTTPTypes", "Logging", "NIOCore", "NIOFoundationCompat", "NIOHTTP1",
+            "HoldfastAPI", "HoldfastCore",
+            "AsyncHTTPClient", "NIOCore", "NIOHTTP1",
         ],
         "Sources/HoldfastCLI": system + foundation + [
             "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastSQLite", "HoldfastEngine",
@@ -72,6 +72,7 @@ enum AllowedImports {
         "Docs/Examples/QuickStart": foundation + ["Holdfast"],
         "Docs/Examples/Retries": ["Holdfast"],
         "Docs/Examples/Waiting": ["Holdfast"],
+        "Docs/Examples/Watching": ["HoldfastAPI", "HoldfastClient", "HoldfastCore"],
         "Tests/StoreConformance": system + foundation + [
             "HoldfastCore", "HoldfastStore", "HoldfastTesting",
             "Testing",

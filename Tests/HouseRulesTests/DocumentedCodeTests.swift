@@ -2,7 +2,7 @@ import Testing
 
 @Suite("Code in the documentation")
 struct DocumentedCodeTests {
-    @Test(arguments: ["Waiting", "Steering", "Views"])
+    @Test(arguments: ["Waiting", "Steering", "Views", "SwiftClient"])
     func `what a page shows in Swift is part of an example that a test runs`(page: String) throws {
         let file = try #require(Repository.read("Docs/Holdfast.docc/\(page).md"))
         let examples = Repository.files.filter { $0.lies(in: ["Docs/Examples/"]) }

@@ -30,6 +30,11 @@ struct Exemption: Sendable {
         ),
         Exemption(
             rule: .realTimeAndChance,
+            path: "Sources/HoldfastClient/ClientEnvironment.swift",
+            reason: "the same for programs that only talk to a server, and have no engine"
+        ),
+        Exemption(
+            rule: .realTimeAndChance,
             path: "Sources/HoldfastStore/Log/CommitThread.swift",
             reason: "a blocked thread sleeps until a deadline of the kernel's; nothing recorded depends on it"
         ),

@@ -26,7 +26,7 @@ struct ImportTests {
         ("Sources/HoldfastEngine/Worker.swift", "Hummingbird"),
         ("Sources/HoldfastServer/Routes.swift", "HoldfastSQLite"),
         ("Sources/HoldfastAPI/Problem.swift", "HoldfastEngine"),
-        ("Sources/HoldfastClient/Client.swift", "HoldfastCore"),
+        ("Sources/HoldfastClient/Client.swift", "HoldfastStore"),
         ("Sources/HoldfastCommand/Main.swift", "HoldfastSQLite"),
         ("Tests/StoreConformance/Appends.swift", "HoldfastSQLite"),
     ])

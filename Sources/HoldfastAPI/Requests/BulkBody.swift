@@ -49,6 +49,33 @@ public struct BulkBody: Hashable, Sendable {
         isDryRun = try body.value { fields throws(JSONFieldError) in try fields.bool("dry_run") } ?? false
     }
 
+    /// The JSON of the body.
+    public var json: JSONText {
+        JSONWriter.object { writer in
+            writer.field("command", command.verb.rawValue)
+            switch command {
+            case .cancel(let reason, _), .pause(let reason, _), .resume(let reason), .retry(let reason):
+                writer.field("reason", optional: reason)
+            case .reprioritise(let priority, let reason):
+                writer.field("priority", priority.value)
+                writer.field("reason", optional: reason)
+            case .reschedule(let moment, let reason):
+                writer.field("not_before", moment)
+                writer.field("reason", optional: reason)
+            }
+            writer.key("filter")
+            writer.object { object in
+                if let phases = filter.phases { object.field("state", phases.map(\.rawValue).sorted()) }
+                if let kind = filter.kind { object.field("kind", kind) }
+                if let queue = filter.queue { object.field("queue", queue) }
+                if let tag = filter.tag { object.field("tag", tag) }
+                if let owner = filter.owner { object.field("owner", owner) }
+            }
+            if let spread { writer.field("spread", Double(spread.microsecondsRoundedUp) / 1_000_000) }
+            if isDryRun { writer.field("dry_run", true) }
+        }
+    }
+
     private static func action(_ fields: JSONFields, reason: String?) throws(JSONFieldError) -> BulkAction {
         let name = try fields.required("command", fields.string("command"))
         switch BulkVerb(rawValue: name) {

@@ -5,6 +5,9 @@ public struct QueueBody: Hashable, Sendable {
     /// What the queue allows; what is absent is not limited.
     public var limits: QueueLimits
 
+    /// The fields of the body.
+    static let fields = ["concurrency", "per_process", "rate", "weight", "per_key"]
+
     /// Gives limits.
     public init(limits: QueueLimits) { self.limits = limits }
 
@@ -14,8 +17,7 @@ public struct QueueBody: Hashable, Sendable {
     ///
     /// - Throws: `RequestFault` that names the field which does not fit.
     public init(parsing bytes: some Sequence<UInt8>) throws(RequestFault) {
-        let body = try RequestObject(
-            parsing: bytes, known: ["concurrency", "per_process", "rate", "weight", "per_key"])
+        let body = try RequestObject(parsing: bytes, known: QueueBody.fields)
         limits = QueueLimits(
             concurrency: try QueueBody.count("concurrency", of: body),
             perProcess: try QueueBody.count("per_process", of: body),
@@ -31,10 +33,7 @@ public struct QueueBody: Hashable, Sendable {
             if let perProcess = limits.perProcess { writer.field("per_process", perProcess) }
             if let rate = limits.rate {
                 writer.key("rate")
-                writer.object {
-                    $0.field("jobs", rate.jobs)
-                    $0.field("window_us", rate.windowMicroseconds)
-                }
+                writer.rate(rate)
             }
             writer.field("weight", limits.weight)
             if let perKey = limits.perKey { writer.field("per_key", perKey) }
@@ -55,5 +54,15 @@ public struct QueueBody: Hashable, Sendable {
             try fields.required("window_us", fields.integer("window_us"))
         }
         return QueueRate(Int(clamping: jobs), perMicroseconds: window)
+    }
+}
+
+extension JSONWriter {
+    /// Writes how many jobs start in a length of time.
+    mutating func rate(_ rate: QueueRate) {
+        object {
+            $0.field("jobs", rate.jobs)
+            $0.field("window_us", rate.windowMicroseconds)
+        }
     }
 }

@@ -33,6 +33,14 @@ public struct SteerBody: Hashable, Sendable {
             }
             within = .seconds(seconds)
         }
+        let part = try body.value { fields throws(JSONFieldError) in try fields.integer("within_us") }
+        if let part {
+            guard seconds == nil, (0...31_536_000_000_000).contains(part) else {
+                throw .invalidField(
+                    "within_us", expected: "a whole number up to a year, given without \"within_seconds\"")
+            }
+            within = .microseconds(part)
+        }
         priority = try EnqueueBody.priority(of: body)
         notBefore = try body.value { fields throws(JSONFieldError) in try fields.timestamp("not_before") }
     }
@@ -41,7 +49,14 @@ public struct SteerBody: Hashable, Sendable {
     public var json: JSONText {
         JSONWriter.object { writer in
             writer.field("reason", optional: reason)
-            if let within { writer.field("within_seconds", within.components.seconds) }
+            if let within {
+                let (seconds, rest) = within.components
+                if rest == 0 {
+                    writer.field("within_seconds", seconds)
+                } else {
+                    writer.field("within_us", within.microsecondsRoundedUp)
+                }
+            }
             if let priority { writer.field("priority", priority.value) }
             if let notBefore { writer.field("not_before", notBefore) }
         }

@@ -9,6 +9,22 @@ public struct DecisionBody: Hashable, Sendable {
     /// What the handler is given: any JSON value.
     public var value: JSONText
 
+    /// Decides.
+    public init(_ choice: CheckpointChoice, reason: String? = nil, value: JSONText = .null) {
+        self.choice = choice
+        self.reason = reason
+        self.value = value
+    }
+
+    /// The JSON of the body.
+    public var json: JSONText {
+        JSONWriter.object { writer in
+            writer.field("decision", choice.rawValue)
+            writer.field("reason", optional: reason)
+            if value != .null { writer.field("data", value) }
+        }
+    }
+
     /// Reads a body.
     ///
     /// - Throws: `RequestFault` that names the field which does not fit.
@@ -30,6 +46,20 @@ public struct SignalBody: Hashable, Sendable {
     public var name: WaitName
     /// Any JSON value.
     public var payload: JSONText
+
+    /// Describes a signal.
+    public init(_ name: WaitName, _ payload: JSONText = .null) {
+        self.name = name
+        self.payload = payload
+    }
+
+    /// The JSON of the body.
+    public var json: JSONText {
+        JSONWriter.object { writer in
+            writer.field("name", name)
+            if payload != .null { writer.field("payload", payload) }
+        }
+    }
 
     /// Reads a body.
     ///
@@ -53,6 +83,27 @@ public struct ForkBody: Hashable, Sendable {
     public var reason: String?
     /// Only say what would be reused.
     public var isDryRun: Bool
+
+    /// Asks for a fork.
+    public init(
+        at step: StepKey, input: JSONText? = nil, reason: String? = nil, isDryRun: Bool = false
+    ) {
+        self.step = step
+        self.input = input
+        self.reason = reason
+        self.isDryRun = isDryRun
+    }
+
+    /// The JSON of the body.
+    public var json: JSONText {
+        JSONWriter.object { writer in
+            writer.field("step", step.name)
+            writer.field("occurrence", step.occurrence)
+            if let input { writer.field("input", input) }
+            writer.field("reason", optional: reason)
+            if isDryRun { writer.field("dry_run", true) }
+        }
+    }
 
     /// Reads a body.
     ///

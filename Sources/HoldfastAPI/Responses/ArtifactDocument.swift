@@ -13,6 +13,23 @@ public enum ArtifactDocument {
             writer.field("position", record.position.description)
         }
     }
+
+    /// Reads the object of a record.
+    ///
+    /// - Throws: `JSONSyntaxError` or `JSONFieldError` when it is none.
+    public static func record(of json: JSONText) throws -> ArtifactRecord {
+        let fields = try JSONFields(json)
+        let name = try fields.read("name", expected: "the name of an artifact", ArtifactName.init(rawValue:))
+        let mediaType = try fields.read("media_type", expected: "a media type", MediaType.init(rawValue:))
+        return ArtifactRecord(
+            saved: ArtifactSaved(
+                name: try fields.required("name", name),
+                mediaType: try fields.required("media_type", mediaType),
+                bytes: try fields.required("bytes", fields.integer("bytes")),
+                sha256: try fields.required("sha256", fields.string("sha256"))),
+            savedAt: try fields.required("saved_at", fields.timestamp("saved_at")),
+            position: try fields.required("position", fields.position("position")))
+    }
 }
 
 /// One page of `GET /v1/jobs/:id/artifacts`, ordered by the bytes of the names.
@@ -26,6 +43,15 @@ public struct ArtifactPage: Hashable, Sendable {
     public init(artifacts: [ArtifactRecord], next: ArtifactName?) {
         self.artifacts = artifacts
         self.next = next
+    }
+
+    /// Reads a page.
+    ///
+    /// - Throws: `JSONSyntaxError` or `JSONFieldError` when it is none.
+    public init(parsing json: JSONText) throws {
+        let fields = try JSONFields(json)
+        artifacts = try fields.list("artifacts").map(ArtifactDocument.record)
+        next = try fields.read("next", expected: "the name of an artifact", ArtifactName.init(rawValue:))
     }
 
     /// The JSON of the page.

@@ -13,6 +13,15 @@ public struct JobPage: Hashable, Sendable {
         self.next = next
     }
 
+    /// Reads a page.
+    ///
+    /// - Throws: `JSONSyntaxError` or `JSONFieldError` when it is none.
+    public init(parsing json: JSONText) throws {
+        let fields = try JSONFields(json)
+        jobs = try fields.list("jobs")
+        next = try fields.job("next")
+    }
+
     /// The JSON of the page.
     public var json: JSONText {
         JSONWriter.object(capacity: 64 + jobs.reduce(0) { $0 + $1.byteCount + 1 }) { writer in
@@ -40,6 +49,17 @@ public struct HistoryPage: Hashable, Sendable {
         self.events = events
         self.next = next
         self.through = through
+    }
+
+    /// Reads a page.
+    ///
+    /// - Throws: `JSONSyntaxError` or `JSONFieldError` when it is none.
+    public init(parsing json: JSONText) throws {
+        let fields = try JSONFields(json)
+        log = try fields.required("log", fields.string("log"))
+        events = try fields.list("events")
+        next = try fields.position("next")
+        through = try fields.required("through", fields.position("through"))
     }
 
     /// The JSON of the page.

@@ -62,7 +62,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case tooLarge = "too-large"
     /// The request was meant for another server: the `Host` is none of this one's names.
     case wrongHost = "wrong-host"
-    /// No worker ever announced this kind of job here.
+    /// No worker ever announced this kind of job here; `known` are those that were.
     case unknownKind = "unknown-kind"
     /// The `Idempotency-Key`, given in `request`, was sent before with another body or to another path.
     case requestReused = "request-reused"

@@ -13,6 +13,15 @@ public struct SchedulePage: Hashable, Sendable {
         self.next = next
     }
 
+    /// Reads a page.
+    ///
+    /// - Throws: `JSONSyntaxError` or `JSONFieldError` when it is none.
+    public init(parsing json: JSONText) throws {
+        let fields = try JSONFields(json)
+        schedules = try fields.list("schedules")
+        next = try fields.name("next")
+    }
+
     /// The JSON of the page.
     public var json: JSONText {
         JSONWriter.object(capacity: 64 + schedules.reduce(0) { $0 + $1.byteCount + 1 }) { writer in

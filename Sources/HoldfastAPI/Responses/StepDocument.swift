@@ -23,4 +23,34 @@ public enum StepDocument {
             }
         }
     }
+
+    /// Reads the object of a record.
+    ///
+    /// - Throws: `JSONSyntaxError` or `JSONFieldError` when it is none.
+    public static func record(of json: JSONText) throws -> StepRecord {
+        let fields = try JSONFields(json)
+        func number(_ name: String) throws -> Int64 { try fields.required(name, fields.integer(name)) }
+        let name: StepName = try fields.required("name", fields.name("name"))
+        return StepRecord(
+            key: StepKey(name, occurrence: Int(clamping: try number("occurrence"))),
+            failures: Int(clamping: try number("failures")), attempt: Int(clamping: try number("attempt")),
+            startedAt: try fields.required("started_at", fields.timestamp("started_at")),
+            changedAt: try fields.required("changed_at", fields.timestamp("changed_at")),
+            status: try status(of: fields))
+    }
+
+    private static func status(of fields: JSONFields) throws -> StepRecord.Status {
+        let name = try fields.required("status", fields.string("status"))
+        guard name != "started" else { return .started }
+        let position = try fields.required("position", fields.position("position"))
+        guard name != "failed" else {
+            return .failed(at: position, retryAt: try fields.timestamp("retry_at"))
+        }
+        let duration = try fields.required("duration_us", fields.integer("duration_us"))
+        switch name {
+        case "completed": return .completed(at: position, duration: duration)
+        case "unused": return .unused(result: position, duration: duration)
+        default: throw JSONFieldError(field: "status", expected: "the status of a step")
+        }
+    }
 }

@@ -7,25 +7,8 @@ public enum WaitDocument {
         JSONWriter.object { write(record, to: &$0) }
     }
 
-    /// Writes the object of a checkpoint that waits for a person, with the job that asks.
-    ///
-    /// - Parameters:
-    ///   - record: The checkpoint.
-    ///   - job: The job that asks.
-    ///   - summary: What the person should know; nil for a value that is kept beside the log.
-    /// - Returns: One object.
-    public static func json(of record: WaitRecord, job: JobState, summary: JSONText?) -> JSONText {
-        JSONWriter.object { writer in
-            writer.field("job", job.id.description)
-            writer.field("job_kind", job.origin.kind)
-            writer.field("queue", job.origin.queue)
-            if let owner = job.origin.owner { writer.field("owner", owner) }
-            write(record, to: &writer)
-            if let summary { writer.field("summary", summary) }
-        }
-    }
-
-    private static func write(_ record: WaitRecord, to writer: inout JSONWriter) {
+    /// Writes the fields of a record.
+    static func write(_ record: WaitRecord, to writer: inout JSONWriter) {
         writer.field("type", record.key.kind.rawValue)
         writer.field("name", record.key.name)
         writer.field("occurrence", record.key.occurrence)
@@ -37,5 +20,21 @@ public enum WaitDocument {
         if let action = record.onDeadline { writer.field("on_deadline", action.rawValue) }
         if let child = record.child { writer.field("child", child.description) }
         if let position = record.result { writer.field("position", position.description) }
+    }
+
+    /// Reads a record out of the fields of an object.
+    static func record(of fields: JSONFields) throws(JSONFieldError) -> WaitRecord {
+        let occurrence = try fields.required("occurrence", fields.integer("occurrence"))
+        let key = WaitKey(
+            try fields.required("type", fields.word("type")),
+            try fields.required("name", fields.name("name")),
+            occurrence: Int(clamping: occurrence))
+        return WaitRecord(
+            key: key, status: try fields.required("status", fields.word("status")),
+            opened: try fields.required("opened", fields.position("opened")),
+            openedAt: try fields.required("opened_at", fields.timestamp("opened_at")),
+            changedAt: try fields.required("changed_at", fields.timestamp("changed_at")),
+            due: try fields.timestamp("deadline"), onDeadline: try fields.word("on_deadline"),
+            child: try fields.job("child"), result: try fields.position("position"))
     }
 }

@@ -9,38 +9,40 @@ import HoldfastStore
     import Darwin
 #endif
 
-/// Copies the bytes of one artifact out of the database, chunk by chunk, and compares them with their SHA-256.
+/// Copies the bytes of one artifact out of where it is kept, chunk by chunk, and compares them with their SHA-256.
 struct ArtifactCopy {
     private let record: ArtifactRecord
-    private let reader: any StorageReader
+    private let job: JobID
+    private let target: any ReadingTarget
 
-    /// Prepares to copy a file.
-    init(_ record: ArtifactRecord, from reader: any StorageReader) {
+    /// Prepares to copy a file that a job keeps.
+    init(_ record: ArtifactRecord, of job: JobID, from target: any ReadingTarget) {
         self.record = record
-        self.reader = reader
+        self.job = job
+        self.target = target
     }
 
     /// Copies to standard output, which must not be a terminal: the bytes could steer it.
     ///
     /// - Throws: `CommandFailure`, `OutputError`, `StoreError`.
-    func write(to surroundings: CommandSurroundings) throws {
+    func write(to surroundings: CommandSurroundings) async throws {
         guard !surroundings.outputStyle().isTerminal else {
             throw CommandFailure(
                 .usage, "the bytes of a file are not for a terminal; add a path behind --output, or a pipe")
         }
-        try forEachChunk { try surroundings.output.write(bytes: $0) }
+        try await forEachChunk { try surroundings.output.write(bytes: $0) }
     }
 
     /// Copies to a file: to one beside it first, which takes its place once it is whole.
     ///
     /// - Throws: `CommandFailure`, `StoreError`; what stood at the path stays then.
-    func write(to path: String) throws {
+    func write(to path: String) async throws {
         let beside = path + ".part"
         let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw Self.failure(path, errno) }
         do {
             defer { close(descriptor) }
-            try forEachChunk { try Self.write($0, to: descriptor, path) }
+            try await forEachChunk { try Self.write($0, to: descriptor, path) }
         } catch {
             unlink(beside)
             throw error
@@ -52,17 +54,15 @@ struct ArtifactCopy {
         }
     }
 
-    private func forEachChunk(_ body: ([UInt8]) throws -> Void) throws {
+    private func forEachChunk(_ body: ([UInt8]) throws -> Void) async throws {
         var sum = SHA256Stream()
         var offset: Int64 = 0
-        while offset < record.bytes {
-            guard let chunk = try reader.blob(record.sha256, from: offset), !chunk.isEmpty else {
-                throw damaged("bytes from \(offset) on are missing")
-            }
+        try await target.readContent(of: record, of: job) { chunk in
             chunk.withUnsafeBytes { sum.update($0) }
             try body(chunk)
             offset += Int64(chunk.count)
         }
+        guard offset == record.bytes else { throw damaged("bytes from \(offset) on are missing") }
         guard sum.sum().hexadecimal == record.sha256 else { throw damaged("their SHA-256 is another one") }
     }
 

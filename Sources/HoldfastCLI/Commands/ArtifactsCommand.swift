@@ -19,7 +19,7 @@ struct ArtifactsCommand: SurroundedCommand {
               holdfast artifacts 6f0a1b2c3d4e src/main.swift --output - | less
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var target: TargetOptions
 
     @Argument(
         help: "The job: its id, or at least 6 digits from its start or end.", transform: JobReference.init)
@@ -42,38 +42,29 @@ struct ArtifactsCommand: SurroundedCommand {
     }
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let store = OpenStore(path: try database.path(in: surroundings), purpose: .reading)
-        try store.read { reader in
-            let job = try job.find(reader).id
-            guard let name else { return try list(job, reader, in: surroundings) }
-            guard let record = try reader.artifact(name, of: job) else {
+        try await target.work(.reading, in: surroundings) { target in
+            let job = try await job.find(in: target).id
+            guard let name else {
+                let records = try await target.artifacts(of: job)
+                if records.isEmpty, !json.isOn {
+                    return try surroundings.output.writeLine("The job keeps no files yet.")
+                }
+                return try write(records, in: surroundings)
+            }
+            guard let record = try await target.artifact(name, of: job) else {
                 throw CommandFailure(
                     .noSuchFile,
                     "the job keeps no file \(name); `holdfast artifacts \(JobReference.shortText(of: job))` lists those it keeps"
                 )
             }
             guard let output else { return try write([record], in: surroundings) }
-            let copy = ArtifactCopy(record, from: reader)
+            let copy = ArtifactCopy(record, of: job, from: target)
             if output == "-" {
-                try copy.write(to: surroundings)
+                try await copy.write(to: surroundings)
             } else {
-                try copy.write(to: output)
+                try await copy.write(to: output)
             }
         }
-    }
-
-    private func list(_ job: JobID, _ reader: any StorageReader, in surroundings: CommandSurroundings) throws
-    {
-        var records: [ArtifactRecord] = []
-        while true {
-            let page = try reader.artifacts(of: job, after: records.last?.name, limit: 1_000)
-            records += page
-            if page.count < 1_000 { break }
-        }
-        if records.isEmpty, !json.isOn {
-            return try surroundings.output.writeLine("The job keeps no files yet.")
-        }
-        try write(records, in: surroundings)
     }
 
     private func write(_ records: [ArtifactRecord], in surroundings: CommandSurroundings) throws {

@@ -1,6 +1,6 @@
 import ArgumentParser
+import HoldfastAPI
 import HoldfastCore
-import HoldfastEngine
 import HoldfastStore
 
 /// `holdfast budget JOB`.
@@ -46,16 +46,12 @@ struct BudgetCommand: SurroundedCommand {
     }
 
     private func changed(in surroundings: CommandSurroundings) async throws -> JobState {
-        let path = try options.database.path(in: surroundings)
-        let reference = options.argument.job
         guard let limit else {
-            return try OpenStore(path: path, purpose: .reading).read { try reference.find($0) }
+            return try await options.target.work(.reading, in: surroundings) {
+                try await options.argument.job.find(in: $0)
+            }
         }
-        return try await OpenStore(path: path, purpose: .writing).withEngine(in: surroundings) { engine in
-            let job = try await engine.log.read { try reference.find($0).id }
-            return try await engine.raiseBudget(
-                of: job, to: limit, resuming: resume, by: options.actor.person(in: surroundings),
-                reason: options.reason)
-        }
+        let body = BudgetBody(limit: limit, resumes: resume, reason: options.reason)
+        return try await options.withJob(in: surroundings) { try await $0.raiseBudget(of: $1, body) }
     }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
+import HoldfastAPI
 import HoldfastCore
-import HoldfastEngine
 import HoldfastStore
 
 /// `holdfast bulk VERB`.
@@ -30,7 +30,7 @@ struct BulkCommand: SurroundedCommand {
         case cancel, pause, resume, retry, reprioritise, reschedule, list
     }
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var target: TargetOptions
 
     @Argument(
         help: "cancel, pause, resume, retry, reprioritise or reschedule; list shows what was done before.")
@@ -83,27 +83,23 @@ struct BulkCommand: SurroundedCommand {
     }
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let path = try database.path(in: surroundings)
         guard let command = action(at: surroundings.now) else {
-            let operations = try OpenStore(path: path, purpose: .reading).read {
-                try $0.bulkOperations(unfinishedOnly: false, limit: 20)
+            let operations = try await target.work(.reading, in: surroundings) {
+                try await $0.bulkOperations(limit: 20)
             }
             for operation in operations { try write(operation, in: surroundings) }
             return
         }
-        let store = OpenStore(path: path, purpose: .writing)
-        try await store.withEngine(in: surroundings) { engine in
+        let body = BulkBody(command, filter.jobs, spread: spread)
+        try await target.work(.writing, by: actor.asker, in: surroundings) { target in
             guard !dryRun else {
-                let count = try await engine.count(filter.jobs)
+                let count = try await target.count(filter.jobs)
                 let object = JSONWriter.object { $0.field("matched", count) }
                 let text = json.isOn ? surroundings.json(object.text) : "\(count) jobs would be met.\n"
                 return try surroundings.output.write(text)
             }
-            let request = BulkRequest(command, filter.jobs, spread: spread)
-            let handle = try await engine.bulk(request, by: actor.person(in: surroundings))
-            let isOn = json.isOn
-            let done = try await handle.result { operation in
-                guard !isOn, operation.finishedAt == nil, operation.count.cursor != nil else { return }
+            let done = try await target.bulk(body) { operation in
+                guard !json.isOn, operation.finishedAt == nil, operation.count.cursor != nil else { return }
                 try surroundings.output.writeLine(Self.sentence(operation))
                 try surroundings.output.flush()
             }

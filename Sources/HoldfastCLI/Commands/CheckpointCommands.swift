@@ -18,7 +18,7 @@ struct CheckpointsCommand: SurroundedCommand {
               holdfast checkpoints --json | jq -r 'select(.job_kind == "ledger.import") | .job'
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var target: TargetOptions
 
     @Option(
         help: ArgumentHelp("How many to list (default: 50).", valueName: "count"),
@@ -28,9 +28,8 @@ struct CheckpointsCommand: SurroundedCommand {
     @OptionGroup var json: JSONOption
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let found = try OpenStore(path: try database.path(in: surroundings), purpose: .reading).read {
-            reader in
-            try CheckpointRow.read(limit: limit ?? 50, from: reader)
+        let found = try await target.work(.reading, in: surroundings) {
+            try await $0.openCheckpoints(limit: limit ?? 50)
         }
         if json.isOn {
             for row in found { try surroundings.output.write(surroundings.json(row.json.text)) }
@@ -41,7 +40,7 @@ struct CheckpointsCommand: SurroundedCommand {
         }
         let style = surroundings.outputStyle()
         let text = JobStateText(time: surroundings.time, now: surroundings.now)
-        for line in CheckpointRow.table(found, text, width: style.width) {
+        for line in CheckpointTable(text: text, width: style.width).lines(found) {
             try surroundings.output.writeLine(style.render(line))
         }
     }
@@ -103,10 +102,9 @@ struct DecisionOptions: ParsableArguments {
     /// Decides the checkpoint and prints the decision that counts.
     func run(_ choice: CheckpointChoice, in surroundings: CommandSurroundings) async throws {
         let value = try data.map { try InputArgument($0).value(of: "--data", in: surroundings) } ?? .null
-        let decision = try await steering.withJob(in: surroundings) { engine, job, actor in
-            try await engine.decide(
-                choice, name, occurrence: occurrence, of: job, by: actor, reason: steering.reason,
-                value: value)
+        let body = DecisionBody(choice, reason: steering.reason, value: value)
+        let decision = try await steering.withJob(in: surroundings) {
+            try await $0.decide(name, occurrence: occurrence, of: $1, body)
         }
         if steering.json.isOn {
             return try surroundings.output.write(surroundings.json(decision.json.text))
@@ -145,26 +143,11 @@ struct SignalCommand: SurroundedCommand {
     func run(in surroundings: CommandSurroundings) async throws {
         let value =
             try payload.map { try InputArgument($0).value(of: "--payload", in: surroundings) } ?? .null
-        let state = try await options.withJob(in: surroundings) { engine, job, actor in
-            try await engine.signal(name, value, to: job, by: actor, request: request)
+        let state = try await options.withJob(in: surroundings) {
+            try await $0.signal(SignalBody(name, value), to: $1, request: request)
         }
         try options.write(state, in: surroundings) { job in
             "Sent \(name) to \(job.id), which is \(job.phase.name.rawValue)"
-        }
-    }
-}
-
-extension CheckpointDecision {
-    /// The object that `--json` prints.
-    fileprivate var json: JSONText {
-        JSONWriter.object { writer in
-            writer.place(checkpoint)
-            writer.field("decision", choice.rawValue)
-            writer.key("actor")
-            writer.actor(actor)
-            writer.field("reason", optional: reason)
-            writer.field("at", at)
-            if value != .null { writer.field("data", value) }
         }
     }
 }

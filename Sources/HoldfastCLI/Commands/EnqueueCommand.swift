@@ -1,4 +1,5 @@
 import ArgumentParser
+import HoldfastAPI
 import HoldfastCore
 import HoldfastEngine
 import HoldfastStore
@@ -25,7 +26,7 @@ struct EnqueueCommand: SurroundedCommand {
               holdfast enqueue reindex --key customer-42 --debounce 10s --debounce-max 2m
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var target: TargetOptions
 
     @Argument(help: "The kind of the job.", transform: ValueReading.name)
     var kind: JobKind
@@ -76,43 +77,21 @@ struct EnqueueCommand: SurroundedCommand {
         if key == nil, terms.areGiven {
             throw ValidationError("--unique-for, --on-conflict and --debounce say what --key means: give one")
         }
-        _ = try retry.policy()
+        _ = try retry.choice()
         if quiet, json.isOn { throw ValidationError("give either --quiet or --json, not both") }
     }
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let asked = EnqueueRequest(
-            kind: kind, input: try InputArgument(input).value(in: surroundings),
-            options: EnqueueOptions(
-                queue: queue, key: key, priority: priority ?? .normal,
-                notBefore: moment.due(in: surroundings), tags: tag,
-                retry: try retry.policy(), budget: costs.chosen, unique: terms.unique,
-                debounce: terms.debounced,
-                limitKey: limitKey),
-            acceptsAnyKind: anyKind)
-        let path = try database.path(in: surroundings)
-        let store = OpenStore(path: path, purpose: anyKind ? .creating : .writing)
-        let enqueued = try await store.withEngine(in: surroundings) { engine in
-            do {
-                return try await engine.enqueue(
-                    request.map(asked.marked) ?? asked, by: .person(surroundings.person))
-            } catch EnqueueRejection.unknownKind {
-                throw try await Self.unknownKind(kind, in: path, engine)
-            }
+        let body = EnqueueBody(
+            kind: kind, input: try InputArgument(input).value(in: surroundings), queue: queue,
+            priority: priority, key: key, notBefore: moment.due(in: surroundings), tags: tag,
+            retry: try retry.choice(), unique: terms.unique, debounce: terms.debounced, budget: costs.chosen,
+            limitKey: limitKey, acceptsAnyKind: anyKind)
+        let purpose: OpenStore.Purpose = anyKind ? .creating : .writing
+        let enqueued = try await target.work(purpose, in: surroundings) {
+            try await $0.enqueue(body, request: request)
         }
         try surroundings.output.write(text(of: enqueued, in: surroundings))
-    }
-
-    /// Says which kinds were announced, where one was not.
-    static func unknownKind(
-        _ kind: JobKind, in path: String, _ engine: JobEngine
-    ) async throws -> CommandFailure {
-        let kinds = try await engine.log.read { try $0.announcedKinds() }
-        let known = kinds.isEmpty ? "none yet" : kinds.sorted().map(\.rawValue).joined(separator: ", ")
-        return CommandFailure(
-            .badValue,
-            "no worker ever announced the kind \"\(kind)\" in \(path) (known: \(known)); check the name, start its "
-                + "worker first, or add --any-kind")
     }
 
     private func text(of enqueued: EnqueuedJob, in surroundings: CommandSurroundings) -> String {

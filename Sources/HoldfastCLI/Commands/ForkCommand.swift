@@ -1,4 +1,5 @@
 import ArgumentParser
+import HoldfastAPI
 import HoldfastCore
 import HoldfastEngine
 
@@ -35,20 +36,19 @@ struct ForkCommand: SurroundedCommand {
     func run(in surroundings: CommandSurroundings) async throws {
         let value = try input.map { try InputArgument($0).value(in: surroundings) }
         if dryRun {
-            let plan = try await options.withJob(in: surroundings) { engine, job, _ in
-                try await engine.forkPlan(of: job, at: step)
+            let plan = try await options.withJob(in: surroundings) {
+                try await $0.forkOutline(of: $1, at: step)
             }
             return try write(plan, in: surroundings)
         }
-        let state = try await options.withJob(in: surroundings) { engine, job, actor in
-            try await engine.fork(job, at: step, input: value, by: actor, reason: options.reason).state
-        }
+        let body = ForkBody(at: step, input: value, reason: options.reason)
+        let state = try await options.withJob(in: surroundings) { try await $0.fork($1, body) }
         try options.write(state, in: surroundings) { job in
             "Made \(job.id), which reuses \(job.recordedSteps) recorded steps"
         }
     }
 
-    private func write(_ plan: ForkPlan, in surroundings: CommandSurroundings) throws {
+    private func write(_ plan: ForkOutline, in surroundings: CommandSurroundings) throws {
         if options.json.isOn {
             let object = JSONWriter.object { writer in
                 writer.field("reused", plan.reused.map(\.description))

@@ -19,7 +19,7 @@ struct HistoryCommand: SurroundedCommand {
 
     private static let pageSize = 500
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var target: TargetOptions
 
     @OptionGroup var argument: JobArgument
 
@@ -37,16 +37,16 @@ struct HistoryCommand: SurroundedCommand {
 
     func run(in surroundings: CommandSurroundings) async throws {
         let writer = EventWriter(surroundings, isJSON: json.isOn, showsJob: false)
-        try OpenStore(path: try database.path(in: surroundings), purpose: .reading).read { reader in
-            var query = EventQuery(job: try argument.job.find(reader).id, after: after ?? .beginning)
-            var rest = limit ?? .max
+        try await target.work(.reading, in: surroundings) { target in
+            let job = try await argument.job.find(in: target).id
+            var (position, rest) = (after ?? .beginning, limit ?? .max)
             while rest > 0 {
-                query.limit = min(rest, Self.pageSize)
-                let page = try reader.events(query)
-                for event in page.events { try surroundings.output.write(writer.text(of: event)) }
-                guard page.events.count == query.limit, let last = page.events.last else { return }
-                rest -= page.events.count
-                query.after = last.position
+                let count = min(rest, Self.pageSize)
+                let events = try await target.history(of: job, after: position, limit: count)
+                for event in events { try surroundings.output.write(writer.text(of: event)) }
+                guard events.count == count, let last = events.last else { return }
+                rest -= count
+                position = last.position
             }
         }
     }

@@ -17,7 +17,7 @@ struct JobsCommand: SurroundedCommand {
               holdfast jobs --json | jq -r 'select(.state == "failed") | .id'
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var target: TargetOptions
 
     @OptionGroup var filter: FilterOptions
 
@@ -48,16 +48,16 @@ struct JobsCommand: SurroundedCommand {
 
     func run(in surroundings: CommandSurroundings) async throws {
         let limit = limit ?? 20
-        try OpenStore(path: try database.path(in: surroundings), purpose: .reading).read { reader in
+        try await target.work(.reading, in: surroundings) { target in
             var jobs = filter.jobs
             jobs.owner = owner
             var query = JobQuery(
-                jobs, before: try before?.find(reader).id, since: since, until: until)
+                jobs, before: try await before?.find(in: target).id, since: since, until: until)
             var listed: [JobState] = []
             var count = 0
             while count < limit {
                 query.limit = min(limit - count, 1_000)
-                let page = try reader.jobs(query)
+                let page = try await target.jobs(query)
                 count += page.count
                 if json.isOn {
                     for job in page {

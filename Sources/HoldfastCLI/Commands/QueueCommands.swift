@@ -1,6 +1,6 @@
 import ArgumentParser
+import HoldfastAPI
 import HoldfastCore
-import HoldfastEngine
 import HoldfastStore
 
 /// `holdfast queue`: changes one queue.
@@ -22,7 +22,7 @@ struct QueueCommands: ParsableCommand {
 
 /// What the commands that change a queue have in common.
 struct QueueOptions: ParsableArguments {
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var target: TargetOptions
 
     @Argument(help: "The queue.", transform: ValueReading.name)
     var queue: QueueName
@@ -33,13 +33,9 @@ struct QueueOptions: ParsableArguments {
     /// Changes the queue and prints it as it is then.
     func run(
         in surroundings: CommandSurroundings,
-        _ change: @Sendable (JobEngine, EventActor) async throws -> QueueState
+        _ change: (any CommandTarget) async throws -> QueueReport
     ) async throws {
-        let store = OpenStore(path: try database.path(in: surroundings), purpose: .writing)
-        let actor = asker.person(in: surroundings)
-        let report = try await store.withEngine(in: surroundings) { engine in
-            try await engine.queue(try await change(engine, actor).name)
-        }
+        let report = try await target.work(.writing, by: asker, in: surroundings, change)
         guard !json.isOn else {
             return try surroundings.output.write(surroundings.json(report.json.text))
         }
@@ -99,17 +95,13 @@ struct QueueSetCommand: SurroundedCommand {
     }
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let queue = options.queue
-        let (concurrency, perProcess, rate, weight, perKey) = (concurrency, perProcess, rate, weight, perKey)
-        try await options.run(in: surroundings) { engine, actor in
-            try await engine.configure(queue, by: actor) { limits in
-                if let concurrency { limits.concurrency = concurrency.value }
-                if let perProcess { limits.perProcess = perProcess.value }
-                if let rate { limits.rate = rate.value }
-                if let weight { limits.weight = weight }
-                if let perKey { limits.perKey = perKey.value }
-            }
-        }
+        var body = QueueChangeBody()
+        if let concurrency { body.concurrency = .set(concurrency.value) }
+        if let perProcess { body.perProcess = .set(perProcess.value) }
+        if let rate { body.rate = .set(rate.value) }
+        if let weight { body.weight = .set(weight) }
+        if let perKey { body.perKey = .set(perKey.value) }
+        try await options.run(in: surroundings) { [body] in try await $0.configure(options.queue, body) }
     }
 }
 
@@ -130,9 +122,8 @@ struct QueuePauseCommand: SurroundedCommand {
     @OptionGroup var why: ReasonOption
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let (queue, reason) = (options.queue, why.reason)
-        try await options.run(in: surroundings) { engine, actor in
-            try await engine.pauseQueue(queue, reason: reason, by: actor)
+        try await options.run(in: surroundings) {
+            try await $0.steer(QueueVerb.pause, options.queue, reason: why.reason)
         }
     }
 }
@@ -154,9 +145,8 @@ struct QueueResumeCommand: SurroundedCommand {
     @OptionGroup var why: ReasonOption
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let (queue, reason) = (options.queue, why.reason)
-        try await options.run(in: surroundings) { engine, actor in
-            try await engine.resumeQueue(queue, reason: reason, by: actor)
+        try await options.run(in: surroundings) {
+            try await $0.steer(QueueVerb.resume, options.queue, reason: why.reason)
         }
     }
 }

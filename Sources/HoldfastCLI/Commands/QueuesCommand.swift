@@ -16,13 +16,12 @@ struct QueuesCommand: SurroundedCommand {
               holdfast queues --json | jq -r 'select(.paused) | .queue'
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var target: TargetOptions
 
     @OptionGroup var json: JSONOption
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let store = OpenStore(path: try database.path(in: surroundings), purpose: .reading)
-        let queues = try store.read { try QueueReport.all(from: $0) }
+        let queues = try await target.work(.reading, in: surroundings) { try await $0.queues() }
         guard !json.isOn else {
             for queue in queues { try surroundings.output.write(surroundings.json(queue.json.text)) }
             return

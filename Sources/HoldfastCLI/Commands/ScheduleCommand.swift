@@ -1,7 +1,7 @@
 import ArgumentParser
+import HoldfastAPI
 import HoldfastCore
 import HoldfastEngine
-import HoldfastStore
 
 /// `holdfast schedule`: the commands about one schedule.
 struct ScheduleCommand: ParsableCommand {
@@ -25,7 +25,7 @@ struct ScheduleCommand: ParsableCommand {
 
 /// What the commands that steer a schedule have in common.
 struct ScheduleOptions: ParsableArguments {
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var target: TargetOptions
 
     @Argument(help: "The schedule's name.", transform: ValueReading.name)
     var name: ScheduleName
@@ -39,22 +39,14 @@ struct ScheduleOptions: ParsableArguments {
     /// Does something to the schedule and prints it as it is then.
     func run(
         in surroundings: CommandSurroundings, _ sentence: (ScheduleState, JobStateText) -> String,
-        _ steer: @escaping @Sendable (JobEngine, EventActor) async throws -> ScheduleState
+        _ steer: (any CommandTarget) async throws -> ScheduleListing
     ) async throws {
-        let person = actor.person(in: surroundings)
-        let store = OpenStore(path: try database.path(in: surroundings), purpose: .writing)
-        let state = try await store.withEngine(in: surroundings) { try await steer($0, person) }
-        guard !json.isOn else { return try surroundings.write(state) }
+        let listing = try await target.work(.writing, by: actor.asker, in: surroundings, steer)
+        guard !json.isOn else {
+            return try surroundings.output.write(surroundings.json(listing.json.text))
+        }
         let text = JobStateText(time: surroundings.time, now: surroundings.now)
-        try surroundings.output.writeLine(TerminalText(sentence(state, text)).text)
-    }
-}
-
-extension CommandSurroundings {
-    /// Prints a schedule as JSON.
-    func write(_ state: ScheduleState) throws {
-        let listing = ScheduleListing(state: state, next: 5)
-        try output.write(json(ScheduleStateCodec.encode(state, nextTimes: listing.nextTimes).text))
+        try surroundings.output.writeLine(TerminalText(sentence(listing.state, text)).text)
     }
 }
 
@@ -75,8 +67,8 @@ struct SchedulePauseCommand: SurroundedCommand {
     func run(in surroundings: CommandSurroundings) async throws {
         try await options.run(in: surroundings) { state, _ in
             "Schedule \(state.name) is paused"
-        } _: { [options] engine, actor in
-            try await engine.pauseSchedule(options.name, reason: options.reason, by: actor)
+        } _: {
+            try await $0.steer(ScheduleVerb.pause, options.name, reason: options.reason)
         }
     }
 }
@@ -98,8 +90,8 @@ struct ScheduleResumeCommand: SurroundedCommand {
     func run(in surroundings: CommandSurroundings) async throws {
         try await options.run(in: surroundings) { state, text in
             "Schedule \(state.name) is active\(state.nextDue.map { ", next \(text.moment($0))" } ?? "")"
-        } _: { [options] engine, actor in
-            try await engine.resumeSchedule(options.name, reason: options.reason, by: actor)
+        } _: {
+            try await $0.steer(ScheduleVerb.resume, options.name, reason: options.reason)
         }
     }
 }
@@ -123,8 +115,8 @@ struct ScheduleRunCommand: SurroundedCommand {
         try await options.run(in: surroundings) { state, _ in
             guard let job = state.lastRun?.job else { return "Schedule \(state.name) has run" }
             return "Enqueued \(job) of schedule \(state.name); watch it: holdfast tail \(job)"
-        } _: { [options] engine, actor in
-            try await engine.runScheduleNow(options.name, reason: options.reason, by: actor)
+        } _: {
+            try await $0.steer(ScheduleVerb.run, options.name, reason: options.reason)
         }
     }
 }
@@ -146,10 +138,8 @@ struct ScheduleRemoveCommand: SurroundedCommand {
     func run(in surroundings: CommandSurroundings) async throws {
         try await options.run(in: surroundings) { state, _ in
             "Removed schedule \(state.name)"
-        } _: { [options] engine, actor in
-            let state = try await engine.schedule(options.name, next: 0).state
-            try await engine.removeSchedule(options.name, reason: options.reason, by: actor)
-            return state
+        } _: {
+            try await $0.removeSchedule(options.name, reason: options.reason)
         }
     }
 }

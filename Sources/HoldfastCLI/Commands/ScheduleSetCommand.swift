@@ -1,7 +1,7 @@
 import ArgumentParser
+import HoldfastAPI
 import HoldfastCore
 import HoldfastEngine
-import HoldfastStore
 
 /// `holdfast schedule set NAME`.
 struct ScheduleSetCommand: SurroundedCommand {
@@ -19,7 +19,7 @@ struct ScheduleSetCommand: SurroundedCommand {
               holdfast schedule set report --cron "0 8 * * mon" --kind report --missed skip --any-kind
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var target: TargetOptions
 
     @Argument(help: "The schedule's name.", transform: ValueReading.name)
     var name: ScheduleName
@@ -85,24 +85,19 @@ struct ScheduleSetCommand: SurroundedCommand {
     }
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let request = ScheduleRequest(
-            name: name, times: times,
-            job: EnqueueRequest(
-                kind: kind, input: try InputArgument(input).value(in: surroundings),
-                options: EnqueueOptions(queue: queue, priority: priority ?? .normal, tags: tag),
-                acceptsAnyKind: anyKind),
-            overlap: overlap ?? .skip, missed: missed ?? .once)
-        let actor = asker.person(in: surroundings)
-        let path = try database.path(in: surroundings)
-        let store = OpenStore(path: path, purpose: anyKind ? .creating : .writing)
-        let (state, isChanged) = try await store.withEngine(in: surroundings) { engine in
-            do {
-                return try await engine.setSchedule(request, by: actor)
-            } catch EnqueueRejection.unknownKind {
-                throw try await EnqueueCommand.unknownKind(kind, in: path, engine)
-            }
+        var job = EnqueueBody(
+            kind: kind, input: try InputArgument(input).value(in: surroundings), queue: queue,
+            priority: priority, tags: tag)
+        job.acceptsAnyKind = anyKind
+        let body = ScheduleBody(times: try times, job: job, overlap: overlap, missed: missed)
+        let purpose: OpenStore.Purpose = anyKind ? .creating : .writing
+        let (listing, isChanged) = try await target.work(purpose, by: asker, in: surroundings) {
+            try await $0.setSchedule(name, body)
         }
-        guard !json.isOn else { return try surroundings.write(state) }
+        guard !json.isOn else {
+            return try surroundings.output.write(surroundings.json(listing.json.text))
+        }
+        let state = listing.state
         let text = JobStateText(time: surroundings.time, now: surroundings.now)
         let when = EventSummary.words(for: state.definition.timing)
         let next = state.nextDue.map { ", next \(text.moment($0))" } ?? ", never due"
@@ -112,9 +107,13 @@ struct ScheduleSetCommand: SurroundedCommand {
             TerminalText("Schedule \(name) \(verb) \(kind) \(when)\(next)\(pause)").text)
     }
 
-    private var times: ScheduleTimes {
-        if let every { return .every(every, from: anchor) }
-        return .cron(cron ?? "", zone: zone ?? "UTC")
+    private var times: ScheduleBody.Times {
+        get throws {
+            guard let every else { return .cron(cron ?? "", zone: zone) }
+            let (seconds, rest) = every.components
+            guard rest == 0 else { throw ScheduleRejection.interval(every) }
+            return .every(seconds: seconds, anchor: anchor)
+        }
     }
 
     private static func policy<Policy: RawRepresentable<String> & CaseIterable>(_ text: String) throws

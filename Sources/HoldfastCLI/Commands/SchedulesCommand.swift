@@ -17,7 +17,7 @@ struct SchedulesCommand: SurroundedCommand {
               holdfast schedules --times 5 --json | jq '.next_times'
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var target: TargetOptions
 
     @Option(
         help: ArgumentHelp("How many next moments to show of each (default: 3).", valueName: "count"),
@@ -28,23 +28,16 @@ struct SchedulesCommand: SurroundedCommand {
 
     func run(in surroundings: CommandSurroundings) async throws {
         let count = min(times ?? 3, 1000)
-        try OpenStore(path: try database.path(in: surroundings), purpose: .reading).read { reader in
-            var listed: [ScheduleListing] = []
-            var last: ScheduleName?
-            repeat {
-                let page = try reader.schedules(after: last, limit: 500)
-                last = page.last?.name
-                listed += page.map { ScheduleListing(state: $0, next: count) }
-            } while last != nil
-            try write(listed, in: surroundings)
+        let listed = try await target.work(.reading, in: surroundings) { target in
+            try await target.schedules(times: count)
         }
+        try write(listed, in: surroundings)
     }
 
     private func write(_ schedules: [ScheduleListing], in surroundings: CommandSurroundings) throws {
         guard !json.isOn else {
             for schedule in schedules {
-                let object = ScheduleStateCodec.encode(schedule.state, nextTimes: schedule.nextTimes)
-                try surroundings.output.write(surroundings.json(object.text))
+                try surroundings.output.write(surroundings.json(schedule.json.text))
             }
             return
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HoldfastCore
+import HoldfastServer
 import HoldfastStore
 
 /// `holdfast show JOB`.
@@ -16,7 +17,7 @@ struct ShowCommand: SurroundedCommand {
               holdfast show 6f0a1b2c3d4e --json | jq .output
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var target: TargetOptions
 
     @OptionGroup var argument: JobArgument
 
@@ -35,9 +36,8 @@ struct ShowCommand: SurroundedCommand {
 
     func run(in surroundings: CommandSurroundings) async throws {
         let logLimit = logs ?? (json.isOn ? 50 : 10)
-        let sheet = try OpenStore(path: try database.path(in: surroundings), purpose: .reading).read {
-            reader in
-            try JobSheet.read(try argument.job.find(reader).id, logLimit: logLimit, from: reader)
+        let sheet = try await target.work(.reading, in: surroundings) { target in
+            try await target.sheet(of: try await argument.job.find(in: target).id, logs: logLimit)
         }
         guard !json.isOn else { return try surroundings.output.write(surroundings.json(sheet.json.text)) }
         let style = surroundings.outputStyle()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import HoldfastAPI
 import HoldfastCore
 
 /// `holdfast cancel JOB`.
@@ -24,8 +25,9 @@ struct CancelCommand: SurroundedCommand {
     var within: Duration?
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let command = SteerCommand.cancel(reason: options.reason, within: within)
-        try await options.run(command, in: surroundings) { job in
+        var body = options.body
+        body.within = within
+        try await options.run(.cancel, body, in: surroundings) { job in
             job.phase.name.isEnded
                 ? "Cancelled \(job.id)"
                 : "Asked \(job.id) to stop; `holdfast tail \(job.id)` shows when it has"
@@ -48,7 +50,7 @@ struct RetryCommand: SurroundedCommand {
     @OptionGroup var options: SteerOptions
 
     func run(in surroundings: CommandSurroundings) async throws {
-        try await options.run(.retry(reason: options.reason), in: surroundings) { job in
+        try await options.run(.retry, options.body, in: surroundings) { job in
             "Job \(job.id) is \(job.phase.name.rawValue), in life \(job.life)"
         }
     }
@@ -76,8 +78,9 @@ struct PauseCommand: SurroundedCommand {
     var within: Duration?
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let command = SteerCommand.pause(reason: options.reason, within: within)
-        try await options.run(command, in: surroundings) { job in
+        var body = options.body
+        body.within = within
+        try await options.run(.pause, body, in: surroundings) { job in
             job.phase.name == .paused
                 ? "Paused \(job.id)" : "Asked \(job.id) to pause; it does so after its current step"
         }
@@ -100,7 +103,7 @@ struct ResumeCommand: SurroundedCommand {
     @OptionGroup var options: SteerOptions
 
     func run(in surroundings: CommandSurroundings) async throws {
-        try await options.run(.resume(reason: options.reason), in: surroundings) { job in
+        try await options.run(.resume, options.body, in: surroundings) { job in
             "Job \(job.id) is \(job.phase.name.rawValue)"
         }
     }
@@ -124,8 +127,9 @@ struct ReprioritiseCommand: SurroundedCommand {
     var to: JobPriority
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let command = SteerCommand.reprioritise(to, reason: options.reason)
-        try await options.run(command, in: surroundings) { job in
+        var body = options.body
+        body.priority = to
+        try await options.run(.reprioritise, body, in: surroundings) { job in
             "Job \(job.id) has priority \(job.priority.value)"
         }
     }
@@ -152,8 +156,9 @@ struct RescheduleCommand: SurroundedCommand {
             throw CommandFailure(
                 .usage, "give --delay or --not-before; see `holdfast reschedule --help`")
         }
-        let command = SteerCommand.reschedule(due, reason: options.reason)
-        try await options.run(command, in: surroundings) { job in
+        var body = options.body
+        body.notBefore = due
+        try await options.run(.reschedule, body, in: surroundings) { job in
             "Job \(job.id) is \(job.phase.name.rawValue)"
         }
     }

@@ -20,7 +20,7 @@ struct TailCommand: SurroundedCommand {
               holdfast tail 6f0a1b2c3d4e --after 1042
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var target: TargetOptions
 
     @Argument(
         help: "The job: its id, or at least 6 digits from its start or end; all jobs when none is named.",
@@ -44,15 +44,12 @@ struct TailCommand: SurroundedCommand {
     }
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let store = OpenStore(path: try database.path(in: surroundings), purpose: .writing)
-        let reference = job
         let start = after.map(StreamStart.after) ?? from ?? .last(10)
         let writer = EventWriter(surroundings, isJSON: json.isOn, showsJob: job == nil)
-        try await store.withEngine(in: surroundings) { engine in
-            let job = try await engine.log.read { try reference?.find($0).id }
-            let tail = EventTail(log: engine.log, job: job)
+        try await target.work(.writing, in: surroundings) { target in
+            let job = try await job?.find(in: target).id
             try await Interruption.watch(surroundings) {
-                try await tail.follow(from: start) { events in
+                try await target.follow(job, from: start) { events in
                     try await surroundings.output.send(writer.text(of: events))
                 }
             }

@@ -1,5 +1,6 @@
 import HoldfastCore
 import HoldfastEngine
+import HoldfastServer
 import InventoryExample
 
 #if canImport(FoundationEssentials)

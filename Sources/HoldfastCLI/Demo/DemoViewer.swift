@@ -1,5 +1,6 @@
 import HoldfastCore
 import HoldfastEngine
+import HoldfastServer
 import HoldfastStore
 import ServiceLifecycle
 import Synchronization
@@ -119,7 +120,7 @@ struct DemoViewer: Service {
         let (sheet, runs) = try await engine.log.read { reader in
             let query = EventQuery(job: job.id, kinds: [.jobStarted], limit: 1_000)
             return (
-                try JobSheet.read(job.id, logLimit: 1, from: reader), try reader.events(query).events.count
+                try JobSheet(job.id, logLimit: 1, from: reader), try reader.events(query).events.count
             )
         }
         let lines = screen.summary(of: job, try sheet.inventory(), runs: runs)

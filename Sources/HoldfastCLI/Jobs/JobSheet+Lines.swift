@@ -1,4 +1,5 @@
 import HoldfastCore
+import HoldfastServer
 import HoldfastStore
 
 extension JobSheet {

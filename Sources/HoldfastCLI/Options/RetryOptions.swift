@@ -30,10 +30,10 @@ struct RetryOptions: ParsableArguments {
     @Option(help: "How far a wait may be lengthened by chance, from 0 to 1 (default: 0.2 for exponential).")
     var jitter: Double?
 
-    /// The policy; nil when nothing was said.
+    /// What was said; nil when nothing was.
     ///
     /// - Throws: `ValidationError` when the options do not fit together.
-    func policy() throws -> RetryPolicy? {
+    func choice() throws -> RetryChoice? {
         var choice = RetryChoice()
         choice.maxAttempts = maxAttempts
         choice.backoff = backoff
@@ -43,7 +43,8 @@ struct RetryOptions: ParsableArguments {
         choice.jitter = jitter
         guard choice != RetryChoice() else { return nil }
         do {
-            return try choice.policy()
+            _ = try choice.policy()
+            return choice
         } catch {
             throw ValidationError("retries: \(error)")
         }

@@ -1,6 +1,6 @@
 import ArgumentParser
+import HoldfastAPI
 import HoldfastCore
-import HoldfastEngine
 import HoldfastStore
 
 /// Names the job that a command is about.
@@ -12,7 +12,7 @@ struct JobArgument: ParsableArguments {
 
 /// What the commands that steer a job have in common.
 struct SteerOptions: ParsableArguments {
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var target: TargetOptions
     @OptionGroup var argument: JobArgument
     @OptionGroup var actor: ActorOptions
     @OptionGroup var json: JSONOption
@@ -22,23 +22,22 @@ struct SteerOptions: ParsableArguments {
 
     /// Sends the command to the job and prints the job as it is then.
     func run(
-        _ command: SteerCommand, in surroundings: CommandSurroundings, _ sentence: (JobState) -> String
+        _ verb: SteerVerb, _ body: SteerBody, in surroundings: CommandSurroundings,
+        _ sentence: (JobState) -> String
     ) async throws {
-        let state = try await withJob(in: surroundings) { engine, job, actor in
-            try await engine.steer(command, job, by: actor)
-        }
+        let state = try await withJob(in: surroundings) { try await $0.steer(verb, $1, body) }
         try write(state, in: surroundings, sentence)
     }
 
+    /// The body of a command that only needs a reason.
+    var body: SteerBody { SteerBody(reason: reason) }
+
     /// Finds the job and does something with it.
     func withJob<Result: Sendable>(
-        in surroundings: CommandSurroundings, _ body: (JobEngine, JobID, EventActor) async throws -> Result
+        in surroundings: CommandSurroundings, _ body: (any CommandTarget, JobID) async throws -> Result
     ) async throws -> Result {
-        let store = OpenStore(path: try database.path(in: surroundings), purpose: .writing)
-        let reference = argument.job
-        return try await store.withEngine(in: surroundings) { engine in
-            let job = try await engine.log.read { try reference.find($0).id }
-            return try await body(engine, job, actor.person(in: surroundings))
+        try await target.work(.writing, by: actor.asker, in: surroundings) { target in
+            try await body(target, try await argument.job.find(in: target).id)
         }
     }
 

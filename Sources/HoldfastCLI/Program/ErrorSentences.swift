@@ -1,3 +1,5 @@
+import HoldfastAPI
+import HoldfastClient
 import HoldfastCore
 import HoldfastEngine
 import HoldfastServer
@@ -28,6 +30,8 @@ enum ErrorSentences {
         case let error as AuthenticationError: CommandFailure(.badValue, error.description)
         case let error as ServerStartError: failure(for: error)
         case let error as OutputError: failure(for: error)
+        case let error as ClientError: failure(for: error, at: "that address")
+        case let error as RequestFault: CommandFailure(.badValue, error.description)
         case let error as JSONSyntaxError: CommandFailure(.badValue, "the text is \(error)")
         case let error as EventDecodingError:
             CommandFailure(
@@ -66,7 +70,7 @@ enum ErrorSentences {
         error.reason.contains(file) ? error.reason : "\(file): \(error.reason)"
     }
 
-    private static func failure(for rejection: JobRejection) -> CommandFailure {
+    static func failure(for rejection: JobRejection) -> CommandFailure {
         switch rejection {
         case .unknownJob:
             CommandFailure(.noSuchJob, "there is no such job; `holdfast jobs` lists those there are")

@@ -16,6 +16,18 @@ public struct CheckpointDecision: Hashable, Sendable {
     /// What the person gave the handler, as JSON; `null` where it was nothing.
     public let value: JSONText
 
+    init(
+        checkpoint: WaitKey, choice: CheckpointChoice, actor: EventActor, reason: String?, at: Timestamp,
+        value: JSONText
+    ) {
+        self.checkpoint = checkpoint
+        self.choice = choice
+        self.actor = actor
+        self.reason = reason
+        self.at = at
+        self.value = value
+    }
+
     /// Whether it was approved.
     public var isApproved: Bool { choice == .approve }
 

@@ -104,4 +104,11 @@ public struct EnqueuedJob: Hashable, Sendable {
     public let isNew: Bool
     /// The job that was cancelled to make room; nil when none was.
     public let replaced: JobID?
+
+    /// Puts the values together, such as those that a server answered.
+    package init(state: JobState, isNew: Bool, replaced: JobID?) {
+        self.state = state
+        self.isNew = isNew
+        self.replaced = replaced
+    }
 }

@@ -34,7 +34,7 @@ struct APIPath {
 /// One method of one path.
 struct APIOperation {
     enum Method: String {
-        case get, post, put, delete
+        case get, post, put, patch, delete
     }
 
     let method: Method

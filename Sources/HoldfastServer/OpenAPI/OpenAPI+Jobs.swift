@@ -13,6 +13,18 @@ extension OpenAPIDocument {
                     "Shows a job as it is, with its input and, when it completed, its output.",
                     [.job], answers: [.json("JobDocument", "The job.")],
                     problems: [.unknownJob, .invalidParameter])),
+            APIPath(
+                "/v1/jobs/{id}/sheet",
+                APIOperation(
+                    .get, "showSheet",
+                    "Shows all that is known about a job at one position, with large values in full.",
+                    [
+                        .job,
+                        .query(
+                            "logs", "How many of the newest logged lines.",
+                            #"{"type":"integer","minimum":0,"maximum":1000,"default":50}"#),
+                    ], answers: [.json("JobSheet", "The job.")],
+                    problems: [.unknownJob, .invalidParameter])),
             APIPath("/v1/jobs/{id}/events", history),
             APIPath("/v1/jobs/{id}/stream", stream),
             APIPath("/v1/jobs/{id}/durable-stream", durableStream),
@@ -43,6 +55,9 @@ extension OpenAPIDocument {
             .query("queue", "Only those of this queue.", ref("Name")),
             .query("tag", "Only those with this tag.", ref("Name")),
             .query("owner", "Only those of this owner; me is the caller.", ref("Name")),
+            .query(
+                "id", "Only those whose id begins or ends with these digits; hyphens do not count.",
+                #"{"type":"string","pattern":"^[0-9a-fA-F-]{6,36}$"}"#),
             .query("since", "Only those enqueued then or later.", ref("Moment")),
             .query("until", "Only those enqueued before.", ref("Moment")),
             .limit(200, standard: 50),

@@ -20,7 +20,11 @@ extension OpenAPIDocument {
                 APIOperation(
                     .put, "configureQueue", "Replaces what a queue allows.", [queue],
                     body: .required("QueueLimits"), answers: [.json("Queue", "The queue as it is then.")],
-                    problems: [.invalidParameter])),
+                    problems: [.invalidParameter]),
+                APIOperation(
+                    .patch, "changeQueue", "Changes some of what a queue allows; null takes a limit away.",
+                    [queue], body: .required("QueueChange"),
+                    answers: [.json("Queue", "The queue as it is then.")], problems: [.invalidParameter])),
         ]
         + QueueVerb.allCases.map { verb in
             APIPath(

@@ -6,7 +6,7 @@ extension OpenAPIDocument {
     private static let name = APIParameter.path("name", "The name of a schedule.")
     private static let times = APIParameter.query(
         "times", "How many of the next due moments to give.",
-        #"{"type":"integer","minimum":0,"maximum":100,"default":5}"#)
+        #"{"type":"integer","minimum":0,"maximum":1000,"default":5}"#)
 
     static let schedulePaths: [APIPath] =
         [
@@ -26,7 +26,7 @@ extension OpenAPIDocument {
                 APIOperation(
                     .put, "setSchedule", "Sets what a schedule enqueues when.", [name],
                     body: .required("ScheduleBody"),
-                    answers: [.json("Schedule", "The schedule as it is then.")],
+                    answers: [.json("SetSchedule", "The schedule as it is then, and whether that was news.")],
                     problems: [.unknownKind]),
                 APIOperation(
                     .delete, "removeSchedule", "Ends a schedule; its jobs stay.", [name],

@@ -89,8 +89,10 @@ extension OpenAPIDocument {
         (
             "StopBody",
             body(
-                #""reason":{"type":"string"},"within_seconds":{"type":"integer","minimum":0,"maximum":31536000}"#
-            )
+                #"""
+                "reason":{"type":"string"},"within_seconds":{"type":"integer","minimum":0,"maximum":31536000},
+                "within_us":{"type":"integer","minimum":0,"maximum":31536000000000}
+                """#)
         ),
         (
             "ReprioritiseBody",

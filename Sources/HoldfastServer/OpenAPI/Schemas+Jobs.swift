@@ -44,7 +44,7 @@ extension OpenAPIDocument {
                 #"""
                 {"type":"object","oneOf":[{"required":["input"]},{"required":["input_ref"]}],
                  "properties":{"input":true,"input_ref":\#(ref("ValueReference")),
-                  "stream_token":\#(ref("StreamToken")),
+                  "stream_token":\#(ref("StreamToken")),"replaced":\#(ref("JobID")),
                   "output":true,"output_ref":\#(ref("ValueReference"))}}
                 """#
             ),
@@ -66,6 +66,27 @@ extension OpenAPIDocument {
                   "version":{"type":["integer","null"]},"kind":{"enum":[\#(names(of: EventKind.self))]},
                   "at":\#(ref("Time")),"attempt":{"type":["integer","null"]},"actor":\#(ref("Actor")),
                   "data":{"type":"object"}}}
+                """#
+            ),
+            (
+                "JobSheet",
+                #"""
+                {"type":"object","additionalProperties":false,
+                 "required":["position","job","state","input","output","steps","logs"],
+                 "properties":{"position":\#(ref("Position")),"job":\#(ref("JobID")),"state":\#(ref("Job")),
+                  "input":true,"output":true,"steps":{"type":"array","items":\#(ref("StepFacts"))},
+                  "logs":{"type":"array","items":\#(ref("Event"))}}}
+                """#
+            ),
+            (
+                "StepFacts",
+                #"""
+                {"type":"object","additionalProperties":false,
+                 "required":["name","occurrence","status","attempt","failures","started_at","changed_at"],
+                 "properties":{"name":\#(ref("Name")),"occurrence":{"type":"integer"},
+                  "status":{"enum":["started","completed","failed","unused"]},"attempt":{"type":"integer"},
+                  "failures":{"type":"integer"},"started_at":\#(ref("Time")),"changed_at":\#(ref("Time")),
+                  "position":\#(ref("Position")),"duration_us":{"type":"integer"},"retry_at":\#(ref("Time"))}}
                 """#
             ),
             (

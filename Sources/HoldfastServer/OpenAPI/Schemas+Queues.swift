@@ -13,6 +13,15 @@ extension OpenAPIDocument {
                 """#)
         ),
         (
+            "QueueChange",
+            body(
+                #"""
+                "concurrency":{"type":["integer","null"]},"per_process":{"type":["integer","null"]},
+                "rate":{"oneOf":[{"type":"null"},\#(body(#""jobs":{"type":"integer"},"window_us":{"type":"integer"}"#, required: ["jobs", "window_us"]))]},
+                "weight":{"type":["integer","null"]},"per_key":{"type":["integer","null"]}
+                """#)
+        ),
+        (
             "Queue",
             body(
                 #"""

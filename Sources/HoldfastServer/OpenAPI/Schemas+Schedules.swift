@@ -12,21 +12,8 @@ extension OpenAPIDocument {
                 "job":\#(ref("EnqueueBody"))
                 """#, required: ["job"])
         ),
-        (
-            "Schedule",
-            body(
-                #"""
-                "name":\#(ref("Name")),"state":{"enum":["active","paused"]},"next_due":\#(ref("Time")),
-                "next_times":{"type":"array","items":\#(ref("Time"))},"cron":{"type":"string"},
-                "zone":{"type":"string"},"every_seconds":{"type":"integer"},"anchor":\#(ref("Time")),\#(policies),
-                "job":\#(ref("ScheduledJob")),"created_at":\#(ref("Time")),"set_at":\#(ref("Time")),
-                "last_run":\#(ref("ScheduleRun")),"job_on_time":\#(ref("JobID")),
-                "queued":\#(ref("QueuedRun"))
-                """#,
-                required: [
-                    "name", "state", "next_times", "overlap", "missed", "job", "created_at", "set_at",
-                ])
-        ),
+        ("Schedule", schedule()),
+        ("SetSchedule", schedule(#","changed":{"type":"boolean"}"#)),
         (
             "ScheduledJob",
             #"""
@@ -67,4 +54,20 @@ extension OpenAPIDocument {
     private static let policies = #"""
         "overlap":{"enum":[\#(names(of: OverlapPolicy.self))]},"missed":{"enum":[\#(names(of: MissedRunPolicy.self))]}
         """#
+
+    /// A schedule, and further fields.
+    private static func schedule(_ more: String = "") -> String {
+        body(
+            #"""
+            "name":\#(ref("Name")),"state":{"enum":["active","paused"]},"next_due":\#(ref("Time")),
+            "next_times":{"type":"array","items":\#(ref("Time"))},"cron":{"type":"string"},
+            "zone":{"type":"string"},"every_seconds":{"type":"integer"},"anchor":\#(ref("Time")),\#(policies),
+            "job":\#(ref("ScheduledJob")),"created_at":\#(ref("Time")),"set_at":\#(ref("Time")),
+            "last_run":\#(ref("ScheduleRun")),"job_on_time":\#(ref("JobID")),
+            "queued":\#(ref("QueuedRun"))\#(more)
+            """#,
+            required: [
+                "name", "state", "next_times", "overlap", "missed", "job", "created_at", "set_at",
+            ])
+    }
 }

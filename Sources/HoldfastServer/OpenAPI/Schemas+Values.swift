@@ -79,6 +79,7 @@ extension OpenAPIDocument {
               "checkpoint":{"type":"string"},"step":{"type":"string"},"first":\#(ref("Decision")),
               "job":\#(ref("JobID")),"limit":{"oneOf":[{"type":"integer"},\#(ref("Amount"))]},
               "log":{"type":"string"},"earliest":\#(ref("Position")),"tail":\#(ref("Position")),"bytes":{"type":"integer"},"kind":{"type":"string"},
+              "known":{"type":"array","items":\#(ref("Name"))},
               "request":{"type":"string"},"code":{"type":"string"},"reason":{"type":"string"}}}
             """#
         )

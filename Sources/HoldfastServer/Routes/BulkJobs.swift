@@ -35,10 +35,6 @@ extension RouteScope {
         let parameters = try QueryParameters(request, known: ["limit"])
         let limit = try parameters.count("limit", in: 1...200) ?? 50
         let operations = try await engine.bulkOperations(limit: limit)
-        return .json(
-            JSONWriter.object { writer in
-                writer.key("operations")
-                writer.array { for operation in operations { $0.raw(BulkCodec.encode(operation)) } }
-            })
+        return .json(BulkPage(operations: operations.map(BulkCodec.encode)).json)
     }
 }

@@ -4,11 +4,6 @@ import HoldfastEngine
 import HoldfastStore
 import Hummingbird
 
-/// What can be asked of a queue beside its limits; the raw value is the end of the path.
-enum QueueVerb: String, CaseIterable, Sendable {
-    case pause, resume
-}
-
 extension RouteScope {
     /// `PUT /v1/queues/:name`: replaces what the queue allows, and gives the queue as it is then.
     ///
@@ -17,6 +12,16 @@ extension RouteScope {
         let name: QueueName = try path.name()
         let body = try QueueBody(parsing: try await request.bytes(upTo: 64 * 1024))
         try await engine.configure(name, body.limits, by: caller.actor)
+        return .json(try await engine.queue(name).json)
+    }
+
+    /// `PATCH /v1/queues/:name`: changes some of what the queue allows, and gives the queue as it is then.
+    ///
+    /// Safe to repeat.
+    func changeQueue(_ request: Request, _ path: Parameters, by caller: Caller) async throws -> Response {
+        let name: QueueName = try path.name()
+        let body = try QueueChangeBody(parsing: try await request.bytes(upTo: 64 * 1024))
+        try await engine.configure(name, by: caller.actor) { $0 = body.applied(to: $0) }
         return .json(try await engine.queue(name).json)
     }
 

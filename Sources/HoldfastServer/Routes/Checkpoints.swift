@@ -21,18 +21,13 @@ extension RouteScope {
         let owner = AccessRule.reach(of: caller, for: .readJob) < .all ? caller.subject : nil
         let found = try await engine.openCheckpoints(of: owner, after: after, limit: limit + 1)
         let shown = found.prefix(limit)
-        var documents: [JSONText] = []
+        var documents: [CheckpointDocument] = []
         for open in shown {
             let summary = try await engine.log.value(of: open.summary)
-            documents.append(WaitDocument.json(of: open.record, job: open.job, summary: summary))
+            documents.append(CheckpointDocument(open.record, of: open.job, summary: summary))
         }
         let next = found.count > limit ? shown.last?.record.opened : nil
-        return .json(
-            JSONWriter.object { writer in
-                writer.key("checkpoints")
-                writer.array { for document in documents { $0.raw(document) } }
-                writer.field("next", next.map { JSONText.string($0.description) } ?? .null)
-            })
+        return .json(CheckpointPage(checkpoints: documents, next: next).json)
     }
 
     /// `GET /v1/jobs/:id/checkpoints`: all checkpoints of a job, whatever became of them.
@@ -64,7 +59,7 @@ extension RouteScope {
         let decision = try await engine.decide(
             body.choice, name, occurrence: occurrence, of: id, by: caller.actor, reason: body.reason,
             value: body.value)
-        return .json(DecisionDocument.json(of: decision))
+        return .json(decision.json)
     }
 
     /// `POST /v1/jobs/:id/signal`: the job as it is afterwards.
@@ -84,7 +79,7 @@ extension RouteScope {
         let bytes = try await request.bytes(upTo: bodyLimit)
         let body = try ForkBody(parsing: bytes)
         guard !body.isDryRun else {
-            return .json(try await engine.forkPlan(of: id, at: body.step).json)
+            return .json(try await engine.forkPlan(of: id, at: body.step).outline.json)
         }
         let fork = try await engine.fork(
             id, at: body.step, input: body.input, by: caller.actor, reason: body.reason,
@@ -92,20 +87,5 @@ extension RouteScope {
         let document = try await document(of: fork.state)
         guard fork.isNew else { return .json(document) }
         return .json(document, status: .created, headers: [.location: "/v1/jobs/\(fork.state.id)"])
-    }
-}
-
-extension ForkPlan {
-    /// What a dry run answers.
-    fileprivate var json: JSONText {
-        JSONWriter.object { writer in
-            writer.field("job", job.id.description)
-            writer.key("step")
-            writer.object { $0.step(step) }
-            for (name, steps) in [("reused", reused), ("again", again)] {
-                writer.key(text: name)
-                writer.array { list in for step in steps { list.object { $0.step(step) } } }
-            }
-        }
     }
 }

@@ -1,7 +1,7 @@
 import HTTPTypes
-import HoldfastAPI
+package import HoldfastAPI
 import HoldfastCore
-import HoldfastEngine
+package import HoldfastEngine
 import HoldfastStore
 import Hummingbird
 
@@ -15,25 +15,50 @@ extension RouteScope {
         asked.options.owner = asked.options.owner ?? caller.owner
         try check(caller, .enqueue, owner: asked.options.owner ?? caller.subject)
         asked.options.trace = engine.trace(in: request.traceHeaders)
-        let enqueued = try await engine.enqueue(asked, by: caller.actor)
+        let enqueued = try await namingKinds { [engine, asked] in
+            try await engine.enqueue(asked, by: caller.actor)
+        }
         let id = enqueued.state.id
         let input = try await engine.log.read { try JobDocument.input(of: id, from: $0) }
         var document = JobDocument.json(of: enqueued.state, input: input)
+        if let replaced = enqueued.replaced {
+            document = document.adding("replaced", .string(replaced.description))
+        }
         if body.wantsStreamToken {
-            let token = streamToken(for: .job(id), caller)
-            // The document is an object with fields, so that one more may follow.
-            document = JSONText(
-                unchecked: document.text.dropLast() + ",\"stream_token\":" + token.text + "}")
+            document = document.adding("stream_token", streamToken(for: .job(id), caller))
         }
         guard enqueued.isNew else { return .json(document) }
         return .json(document, status: .created, headers: [.location: "\(request.uri.path)/\(id)"])
     }
 
+    /// Does something that names a kind, and tells which kinds there are where it is none of them.
+    func namingKinds<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do {
+            return try await body()
+        } catch EnqueueRejection.unknownKind(let kind) {
+            let known = try await engine.log.read { try $0.announcedKinds() }
+            throw RouteFault.unknownKind(kind, known: known.sorted())
+        }
+    }
+}
+
+extension JSONText {
+    /// The object with one more field; it has some already.
+    func adding(_ name: String, _ value: JSONText) -> JSONText {
+        JSONText(unchecked: text.dropLast() + "," + JSONText.string(name).text + ":" + value.text + "}")
+    }
+
+    /// The object with one more field; it has some already.
+    func adding(_ name: String, _ value: Bool) -> JSONText {
+        adding(name, JSONText(unchecked: value ? "true" : "false"))
+    }
 }
 
 extension EnqueueBody {
     /// What the engine is asked for.
-    var request: EnqueueRequest {
+    ///
+    /// - Throws: `RequestFault` for retries that make no sense.
+    package var request: EnqueueRequest {
         get throws(RequestFault) {
             EnqueueRequest(
                 kind: kind, input: input,

@@ -8,7 +8,8 @@ extension RouteScope {
     /// `GET /v1/jobs`: a page of states, the newest job first.
     func listJobs(_ request: Request, for caller: Caller) async throws -> Response {
         let parameters = try QueryParameters(
-            request, known: ["state", "kind", "queue", "tag", "owner", "since", "until", "limit", "before"])
+            request,
+            known: ["state", "kind", "queue", "tag", "owner", "since", "until", "limit", "before", "id"])
         let limit = try parameters.count("limit", in: 1...200) ?? 50
         // One more than is sent tells whether there is a next page.
         let asked = JobFilter(
@@ -21,7 +22,11 @@ extension RouteScope {
         let query = JobQuery(
             filter, before: try parameters.jobCursor(), since: try parameters.moment("since"),
             until: try parameters.moment("until"), limit: limit + 1)
-        let jobs = try await engine.log.read { try $0.jobs(query) }
+        let part = try parameters.jobPart()
+        let jobs = try await engine.log.read { reader in
+            guard let part else { return try reader.jobs(query) }
+            return try reader.jobs(named: part, filter, limit: limit).filter(query.matches)
+        }
         let shown = jobs.prefix(limit)
         let page = JobPage(
             jobs: shown.map(JobStateCodec.encode), next: jobs.count > limit ? shown.last?.id : nil)
@@ -44,6 +49,16 @@ extension QueryParameters {
     func owner(_ caller: Caller) throws(RequestFault) -> Owner? {
         let owner: Owner? = try name("owner")
         return owner == "me" ? caller.subject : owner
+    }
+
+    fileprivate func jobPart() throws(RequestFault) -> JobIDPart? {
+        guard let text = try text("id") else { return nil }
+        guard let part = JobIDPart(text) else {
+            throw .invalidParameter(
+                "id",
+                expected: "at least \(JobIDPart.minimumDigits) digits from the start or the end of an id")
+        }
+        return part
     }
 
     fileprivate func jobCursor() throws(RequestFault) -> JobID? {

@@ -9,4 +9,12 @@ extension RouteScope {
         _ = try QueryParameters(request, known: [])
         return .json(try await engine.log.read { try JobDocument.read(id, from: $0) })
     }
+
+    /// `GET /v1/jobs/:id/sheet`: everything that is known about the job, with large values in full.
+    func showSheet(_ request: Request, _ path: Parameters) async throws -> Response {
+        let id = try path.job()
+        let parameters = try QueryParameters(request, known: ["logs"])
+        let limit = try parameters.count("logs", in: 0...1000) ?? 50
+        return .json(try await engine.log.read { try JobSheet(id, logLimit: limit, from: $0).json })
+    }
 }

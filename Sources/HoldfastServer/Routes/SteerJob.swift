@@ -1,14 +1,14 @@
-import HoldfastAPI
-import HoldfastCore
+package import HoldfastAPI
+package import HoldfastCore
 import HoldfastEngine
 import HoldfastStore
 import Hummingbird
 
-/// What can be asked of a job; the raw value is the end of the path.
-enum SteerVerb: String, CaseIterable, Sendable {
-    case cancel, pause, resume, retry, reprioritise, reschedule
-
-    fileprivate func command(_ body: SteerBody) throws(RequestFault) -> SteerCommand {
+extension SteerVerb {
+    /// What the engine is asked for.
+    ///
+    /// - Throws: `RequestFault` when a field is missing that it needs.
+    package func command(_ body: SteerBody) throws(RequestFault) -> SteerCommand {
         switch self {
         case .cancel: .cancel(reason: body.reason, within: body.within)
         case .pause: .pause(reason: body.reason, within: body.within)
@@ -24,7 +24,7 @@ enum SteerVerb: String, CaseIterable, Sendable {
     /// The fields beside `reason` that mean something to it.
     fileprivate var fields: [String] {
         switch self {
-        case .cancel, .pause: ["within_seconds"]
+        case .cancel, .pause: ["within_seconds", "within_us"]
         case .resume, .retry: []
         case .reprioritise: ["priority"]
         case .reschedule: ["not_before"]

@@ -1,14 +1,9 @@
 import HTTPTypes
-import HoldfastAPI
-import HoldfastCore
-import HoldfastEngine
+package import HoldfastAPI
+package import HoldfastCore
+package import HoldfastEngine
 import HoldfastStore
 import Hummingbird
-
-/// What can be asked of a schedule; the raw value is the end of the path.
-enum ScheduleVerb: String, CaseIterable, Sendable {
-    case pause, resume, run
-}
 
 extension RouteScope {
     /// `PUT /v1/schedules/:name`: sets what the schedule enqueues when.
@@ -19,8 +14,10 @@ extension RouteScope {
         let body = try ScheduleBody(parsing: try await request.bytes(upTo: bodyLimit))
         var asked = try body.request(named: name)
         asked.job.options.owner = asked.job.options.owner ?? caller.owner
-        let state = try await engine.setSchedule(asked, by: caller.actor).state
-        return json(of: state)
+        let (state, isChanged) = try await namingKinds {
+            [engine] in try await engine.setSchedule(asked, by: caller.actor)
+        }
+        return .json(ScheduleListing(state: state, next: 5).json.adding("changed", isChanged))
     }
 
     /// `DELETE /v1/schedules/:name`: ends the schedule; its jobs stay.
@@ -47,18 +44,15 @@ extension RouteScope {
                 try await engine.runScheduleNow(
                     name, reason: reason, by: caller.actor, mark: request.mark(of: bytes))
             }
-        return json(of: state)
-    }
-
-    private func json(of state: ScheduleState) -> Response {
-        let listing = ScheduleListing(state: state, next: 5)
-        return .json(ScheduleStateCodec.encode(state, nextTimes: listing.nextTimes))
+        return .json(ScheduleListing(state: state, next: 5).json)
     }
 }
 
 extension ScheduleBody {
     /// What the engine is asked for.
-    fileprivate func request(named name: ScheduleName) throws(RequestFault) -> ScheduleRequest {
+    ///
+    /// - Throws: `RequestFault` for retries that make no sense.
+    package func request(named name: ScheduleName) throws(RequestFault) -> ScheduleRequest {
         let times: ScheduleTimes =
             switch self.times {
             case .cron(let expression, let zone): .cron(expression, zone: zone ?? "UTC")

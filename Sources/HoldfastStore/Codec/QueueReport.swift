@@ -38,6 +38,24 @@ public struct QueueReport: Hashable, Sendable {
             ?? QueueReport(state: QueueState(name: name), jobs: [:])
     }
 
+    /// Reads the object that `json` writes.
+    ///
+    /// - Throws: `JSONSyntaxError` or `JSONFieldError` when it is none.
+    public init(parsing json: JSONText) throws {
+        let fields = try JSONFields(json)
+        let numbers = try fields.required("jobs", fields.object("jobs"))
+        var jobs: [JobPhaseName: Int] = [:]
+        for phase in JobPhaseName.allCases {
+            jobs[phase] = try numbers.integer(phase.rawValue).map { Int($0) }
+        }
+        self.init(
+            state: QueueState(
+                name: try fields.required("queue", fields.name("queue")),
+                limits: try fields.required("limits", fields.object("limits")).limits(),
+                pause: try fields.object("paused")?.pause()),
+            jobs: jobs)
+    }
+
     /// The JSON of the report: `queue, limits, paused?, jobs`.
     public var json: JSONText {
         JSONWriter.object { writer in

@@ -47,6 +47,21 @@ public struct StoredEvent: Hashable, Sendable {
             event: try EventCodec.decode(kind: kind, schemaVersion: schemaVersion, data: data))
     }
 
+    /// Reads an envelope, which tells no schema version: it is taken for the one of today.
+    ///
+    /// - Throws: `JSONSyntaxError` or `JSONFieldError` when it is none.
+    public init(envelope: JSONText) throws {
+        let fields = try JSONFields(envelope)
+        let kind = try fields.required("kind", fields.string("kind"))
+        self.init(
+            position: try fields.position("position"), job: try fields.optionalJob("job"),
+            version: try fields.integer("version"), kind: kind,
+            schemaVersion: EventKind(rawValue: kind).map(EventCodec.schemaVersion) ?? 1,
+            at: try fields.required("at", fields.timestamp("at")),
+            attempt: try fields.integer("attempt").map { Int($0) }, actor: try fields.actor("actor"),
+            data: try fields.required("data", fields.raw("data")))
+    }
+
     /// The actor as it is stored and sent.
     public var actorJSON: JSONText { actor.json }
 

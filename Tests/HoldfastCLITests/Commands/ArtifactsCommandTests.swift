@@ -55,7 +55,7 @@ struct ArtifactsCommandTests {
 
 extension CommandDesk {
     /// Plays the worker of a job that keeps texts as files, and ends it.
-    fileprivate func save(_ job: String, _ texts: [String: String]) async throws {
+    func save(_ job: String, _ texts: [String: String]) async throws {
         let id = try #require(JobID(job))
         try await withEngine { engine in
             try await engine.log.write { transaction in

@@ -60,7 +60,12 @@ final class CommandDesk: Sendable {
     }
 
     /// Runs a command line.
-    func run(_ arguments: [String], columns: Int? = nil, input: String = "") async throws -> Outcome {
+    ///
+    /// `variables` are those of the environment, and `person` is who is logged in.
+    func run(
+        _ arguments: [String], columns: Int? = nil, input: String = "", person: String = "ana",
+        variables: [String: String]? = nil
+    ) async throws -> Outcome {
         let (output, errors) = (try Sheet(in: folder), try Sheet(in: folder))
         let reading = open(try write(input, to: "input-\(UUID().uuidString)"), O_RDONLY)
         try #require(reading >= 0)
@@ -75,14 +80,14 @@ final class CommandDesk: Sendable {
             output: StandardOutput(fileDescriptor: output.descriptor),
             errors: StandardOutput(fileDescriptor: errors.descriptor, capacity: 1),
             outputStyle: { style }, input: reading,
-            variable: { [database] in $0 == "HOLDFAST_DB" ? database : nil },
-            environment: environment, time: LocalTime(zone: .fixed(secondsFromUTC: 0)), person: "ana",
+            variable: { [database] in (variables ?? ["HOLDFAST_DB": database])[$0] },
+            environment: environment, time: LocalTime(zone: .fixed(secondsFromUTC: 0)), person: person,
             handlesSignals: false)
         let code = await HoldfastProgram.run(arguments, in: surroundings)
         return Outcome(code: code, output: try output.text(), errors: try errors.text())
     }
 
-    private var environment: EngineEnvironment {
+    var environment: EngineEnvironment {
         EngineEnvironment(
             now: { [clock] in clock.timestamp },
             sleep: { [clock] in try await clock.wait(until: clock.timestamp + $0) },

@@ -116,6 +116,9 @@ extension OpenAPIExchange {
         try await send("GET", file, id, "none", status: 404)
         try await worker.complete(#"{"rows":[1,2.5,null]}"#)
         try await send("GET", "/v1/jobs/{id}", id)
+        try await send("GET", "/v1/jobs/{id}/sheet", id, "?logs=3")
+        try await send("GET", "/v1/jobs/{id}/sheet", id, "?logs=x", status: 400)
+        try await send("GET", "/v1/jobs", "?id=\(id.suffix(12))")
         let events = "/v1/jobs/{id}/events"
         try await send("GET", events, id, "?limit=2")
         try await send("GET", events, id, "?format=ndjson")

@@ -59,6 +59,8 @@ extension OpenAPIExchange {
             try await send("POST", "\(path)/\(verb)", "imports", body: #"{"reason":"r"}"#)
             try await send("POST", "\(path)/\(verb)", "imports", body: "[]", status: 400)
         }
+        try await send("PATCH", path, "imports", body: #"{"concurrency":null,"weight":4}"#)
+        try await send("PATCH", path, "imports", body: #"{"speed":4}"#, status: 400)
         try await send("GET", path, "imports")
         try await send("GET", path, "imports", "?x=1", status: 400)
         try await send("GET", "/v1/queues")

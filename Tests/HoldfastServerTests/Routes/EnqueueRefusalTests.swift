@@ -79,7 +79,10 @@ struct EnqueueRefusalTests {
             let problem = try await server.refusal(of: #"{"kind":"typo.import"}"#)
             #expect(problem.kind == .unknownKind)
             #expect(problem.status == 422)
-            #expect(problem.extras == [ProblemExtra("kind", "typo.import")])
+            #expect(
+                problem.extras == [
+                    ProblemExtra("kind", "typo.import"), ProblemExtra("known", JSONText(unchecked: "[]")),
+                ])
             #expect(problem.detail.contains("any_kind"))
         }
     }

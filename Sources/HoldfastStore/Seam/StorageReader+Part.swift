@@ -1,0 +1,39 @@
+public import HoldfastCore
+
+extension StorageReader {
+    /// How many of the newest jobs are searched for an end of an id; a start is found among all.
+    private var searchedJobs: Int { 20_000 }
+
+    /// The jobs that a part of an id may mean, those whose id begins with it first.
+    ///
+    /// - Parameters:
+    ///   - part: Digits from the start or the end of an id.
+    ///   - filter: Only such jobs.
+    ///   - limit: How many to find at most, from 1.
+    /// - Returns: The newest of them.
+    /// - Throws: `StoreError`.
+    public func jobs(
+        named part: JobIDPart, _ filter: JobFilter = JobFilter(), limit: Int
+    ) throws(StoreError) -> [JobState] {
+        if let whole = part.whole {
+            guard let job = try job(whole), filter.accepts(job) else { return [] }
+            return [job]
+        }
+        // The page before the highest id leaves out that id alone, which no clock gives.
+        var found = try jobs(JobQuery(filter, before: part.highest, limit: limit)).filter {
+            $0.id >= part.lowest
+        }
+        var query = JobQuery(filter, limit: 1_000)
+        var rest = searchedJobs
+        while rest > 0, found.count < limit {
+            let page = try jobs(query)
+            for job in page where found.count < limit {
+                if part.isEnd(of: job.id), !found.contains(where: { $0.id == job.id }) { found.append(job) }
+            }
+            guard page.count == query.limit, let last = page.last else { break }
+            rest -= page.count
+            query.before = last.id
+        }
+        return found
+    }
+}
