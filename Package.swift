@@ -177,10 +177,23 @@ let package = Package(
             path: "Docs/Examples/Newsroom",
             swiftSettings: strict
         ),
+        .target(
+            name: "ToolAgentExample",
+            dependencies: [
+                "Holdfast", "HoldfastModels", "HoldfastServer",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Docs/Examples/ToolAgent",
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "ReferenceApps",
             dependencies: [
-                "Holdfast", "HoldfastServer", "HoldfastModels",
+                "Holdfast", "HoldfastServer", "HoldfastModels", "ToolAgentExample",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -271,6 +284,10 @@ let package = Package(
             dependencies: [
                 "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastModels",
                 "HoldfastServer", "HoldfastTesting", "ReferenceApps", "ServerTestSupport",
+                "ToolAgentExample",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),

@@ -66,11 +66,15 @@ enum AllowedImports {
         "Docs/Examples/Publishing": foundation + ["HoldfastCore", "HoldfastEngine"],
         "Docs/Examples/ReferenceApps": foundation + [
             "Holdfast", "HoldfastModels", "HoldfastServer", "HTTPTypes", "Hummingbird", "Logging",
-            "ServiceLifecycle", "UnixSignals",
+            "ServiceLifecycle", "ToolAgentExample", "UnixSignals",
         ],
         "Docs/Examples/Reports": ["Holdfast"],
         "Docs/Examples/QuickStart": foundation + ["Holdfast"],
         "Docs/Examples/Retries": ["Holdfast"],
+        "Docs/Examples/ToolAgent": foundation + [
+            "Holdfast", "HoldfastModels", "HoldfastServer", "AsyncHTTPClient", "HTTPTypes", "Hummingbird",
+            "NIOCore", "NIOHTTP1",
+        ],
         "Docs/Examples/Waiting": ["Holdfast"],
         "Docs/Examples/Watching": ["HoldfastAPI", "HoldfastClient", "HoldfastCore"],
         "Tests/StoreConformance": system + foundation + [

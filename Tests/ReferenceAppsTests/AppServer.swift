@@ -20,6 +20,8 @@ extension TestServer {
     /// - Parameters:
     ///   - adjust: Changes the configurations, such as to let guests in (`Guest.authentication()`).
     ///   - body: Gets the server.
+    /// - Returns: What `body` returned.
+    /// - Throws: What `body` throws; or why the server could not begin.
     static func runApps<Result>(
         _ adjust: (inout JobServerConfiguration, inout EngineConfiguration) throws -> Void = { _, _ in },
         _ body: (TestServer) async throws -> Result

@@ -46,6 +46,8 @@ package struct TestServer: Sendable {
     ///   - store: Where the log is.
     ///   - adjust: Changes the configurations.
     ///   - body: Gets the server.
+    /// - Returns: What `body` returned.
+    /// - Throws: What `body` throws; or why the server could not begin.
     package static func runJobs<Result>(
         of prepare: (JobEngine) throws -> Endpoints, over store: some StorageBackend = InMemoryStore(),
         _ adjust: (inout JobServerConfiguration, inout EngineConfiguration) throws -> Void = { _, _ in },

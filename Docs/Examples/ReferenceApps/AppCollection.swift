@@ -3,6 +3,7 @@ package import Holdfast
 package import HoldfastModels
 package import HoldfastServer
 import Hummingbird
+import ToolAgentExample
 
 /// All reference applications, mounted beside each other on one engine.
 package struct AppCollection: Sendable {
@@ -14,8 +15,21 @@ package struct AppCollection: Sendable {
     ///   - engine: Runs the jobs of all of them.
     ///   - models: Whom they ask.
     ///   - folder: Where they keep files; each has a folder of its own in it.
-    package init(engine: JobEngine, models: ModelChoice, folder: String) {
-        apps = []
+    ///   - fetchHosts: From where the agent may fetch.
+    ///   - pace: Waits before each word of an offline model, so that people can watch; nil for no wait.
+    package init(
+        engine: JobEngine, models: ModelChoice, folder: String, fetchHosts: Set<String> = [],
+        pace: (@Sendable () async throws -> Void)? = nil
+    ) {
+        let agent = ToolAgentApp(
+            engine: engine, model: models.model(or: ToolAgentApp.offlineModel(pace: pace)),
+            folder: folder + "/agent", fetchHosts: fetchHosts)
+        apps = [
+            MountedApp(
+                name: "agent", title: "Tool-using agent",
+                summary: "Plans, thinks, and uses tools: files, addresses, arithmetic.",
+                register: agent.register, add: agent.add)
+        ]
     }
 
     /// Lets the engine run the jobs of all applications.
@@ -25,7 +39,12 @@ package struct AppCollection: Sendable {
 
     /// Adds the endpoints of all applications, and the page at `/` that leads to theirs.
     package func add(to table: inout RouteTable, of holdfast: HoldfastRoutes) {
-        for app in apps { app.add(&table, holdfast) }
+        for app in apps {
+            // What one application says of its jobs is not meant for the next.
+            (table.idPrefix, table.jobKind) = ("", nil)
+            app.add(&table, holdfast)
+        }
+        (table.idPrefix, table.jobKind) = ("", nil)
         let index = IndexPage.html(of: apps)
         table.on("", .get, .anyone) { _, _, _ in .page(index) }
     }

@@ -15,6 +15,7 @@ enum IndexPage {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>Holdfast: reference applications</title>
+        <link rel="icon" href="data:,">
         <style>
         body { font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }
         li { margin: 1rem 0; }

@@ -9,8 +9,9 @@ import UnixSignals
 /// The reference applications, on one engine, one file and one port.
 ///
 /// `DB` is the file of the log, `PORT` where it listens on this machine, 0 for any free one. The model is chosen by the
-/// variables that begin with `HOLDFAST_MODEL_`. `ORIGINS` are those of other sites whose pages may use the applications,
-/// separated by commas.
+/// variables that begin with `HOLDFAST_MODEL_`; an offline one waits `PACE` milliseconds before each word. Separated by
+/// commas, `ORIGINS` are those of other sites whose pages may use the applications, and `FETCH_HOSTS` are where the agent
+/// may fetch from.
 @main
 struct ReferenceApps {
     static func main() async {
@@ -24,16 +25,25 @@ struct ReferenceApps {
 
     private static func serve(_ variables: [String: String]) async throws {
         let path = variables["DB"] ?? "holdfast.db"
-        let port = variables["PORT"] ?? "8080"
+        func number(_ name: String, or standard: Int) throws -> Int {
+            guard let text = variables[name] else { return standard }
+            guard let number = Int(text), number >= 0 else { throw UnfitVariable(name: name, text: text) }
+            return number
+        }
+        func list(_ name: String) -> Set<String> {
+            Set((variables[name] ?? "").split(separator: ",").map(String.init))
+        }
         var configuration = JobServerConfiguration()
-        configuration.port = try Int(port) ?? { throw UnfitPort(text: port) }()
+        configuration.port = try number("PORT", or: 8080)
         configuration.streams.stallLimit = .seconds(300)
-        let origins = (variables["ORIGINS"] ?? "").split(separator: ",")
-        configuration.access.allowedOrigins = Set(origins.map(String.init))
+        configuration.access.allowedOrigins = list("ORIGINS")
+        let pace = Duration.milliseconds(try number("PACE", or: 40))
 
         let models = try ModelChoice.fromEnvironment()
         let engine = try JobEngine(SQLiteStore(path: path))
-        let apps = AppCollection(engine: engine, models: models, folder: path + ".files")
+        let apps = AppCollection(
+            engine: engine, models: models, folder: path + ".files", fetchHosts: list("FETCH_HOSTS"),
+            pace: { try await Task.sleep(for: pace) })
         apps.register()
         let server = try JobServer(
             engine: engine, configuration: configuration,
@@ -53,9 +63,10 @@ struct ReferenceApps {
     }
 }
 
-/// `PORT` is no number.
-private struct UnfitPort: Error, CustomStringConvertible {
+/// A variable of the environment should be a number and is none.
+private struct UnfitVariable: Error, CustomStringConvertible {
+    let name: String
     let text: String
 
-    var description: String { "PORT should be a number, not \"\(text)\"" }
+    var description: String { "\(name) should be a number, not \"\(text)\"" }
 }

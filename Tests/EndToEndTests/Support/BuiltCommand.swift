@@ -39,15 +39,16 @@ enum BuiltCommand {
     /// - Parameters:
     ///   - arguments: What follows the name of the program.
     ///   - program: The name of the program.
+    ///   - variables: What it finds in its environment beside what these tests find in theirs.
     ///   - body: Gets the process; the command is expected to end by itself soon after it returned.
     /// - Returns: What `body` returned, and how the command ended.
     /// - Throws: What `body` throws, after the process was killed; or why it could not be started.
     static func run<Result: Sendable>(
-        _ arguments: [String], of program: String = "holdfast",
+        _ arguments: [String], of program: String = "holdfast", _ variables: [String: String] = [:],
         while body: (RunningCommand) async throws -> Result
     ) async throws -> (result: Result, status: TerminationStatus) {
         let result = try await Subprocess.run(
-            .name(program), arguments: Arguments(arguments), environment: environment,
+            .name(program), arguments: Arguments(arguments), environment: makeEnvironment(adding: variables),
             input: .none, output: .sequence, error: .discarded
         ) { execution in
             let (lines, printed) = AsyncStream<String>.makeStream()
@@ -74,12 +75,16 @@ enum BuiltCommand {
     }
 
     /// The search path is the folder of the tests' own executable, where the package's products are.
-    private static let environment: Environment = {
+    private static let environment = makeEnvironment(adding: [:])
+
+    private static func makeEnvironment(adding variables: [String: String]) -> Environment {
         let tests = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
         let bundle = Bundle.main.bundleURL
         let folders = [tests, bundle.path, bundle.deletingLastPathComponent().path]
-        return .inherit.updating(["PATH": folders.joined(separator: ":")])
-    }()
+        var values: [Environment.Key: String?] = ["PATH": folders.joined(separator: ":")]
+        for (name, value) in variables { values[Environment.Key(stringLiteral: name)] = value }
+        return .inherit.updating(values)
+    }
 }
 
 /// A command that runs.

@@ -42,7 +42,7 @@ struct EventStream {
         var block = StreamBlock()
         while let line = try await lines.next() {
             if line.isEmpty {
-                if !block.event.isEmpty { return block }
+                if !block.event.isEmpty || !block.data.isEmpty { return block }
                 continue
             }
             let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)

@@ -46,8 +46,8 @@ struct Server: Sendable {
     private static func start<Result: Sendable>(
         _ place: Workplace, while body: (RunningCommand) async throws -> Result
     ) async throws -> (result: Result, status: TerminationStatus) {
-        let (program, arguments) = place.server
-        return try await BuiltCommand.run(arguments, of: program, while: body)
+        let (program, arguments, variables) = place.server
+        return try await BuiltCommand.run(arguments, of: program, variables, while: body)
     }
 
     /// Waits until a server that was just started says where it listens.

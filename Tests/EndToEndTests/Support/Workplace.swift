@@ -16,11 +16,13 @@ final class Workplace: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     var database: String { path + "/jobs.db" }
-    /// The program that serves the database on a free port, and its arguments.
-    var server: (program: String, arguments: [String]) {
+    /// The program that serves the database on a free port, its arguments, and what it finds in its environment.
+    var server: (program: String, arguments: [String], variables: [String: String]) {
         switch program {
-        case .holdfast: ("holdfast", ["serve", "--db", database, "--port", "0"] + protection)
-        case .newsroom: ("Newsroom", [database, "0"])
+        case .holdfast: ("holdfast", ["serve", "--db", database, "--port", "0"] + protection, [:])
+        case .newsroom: ("Newsroom", [database, "0"], [:])
+        case .apps:
+            ("ReferenceApps", [], ["DB": database, "PORT": "0", "PACE": "10", "FETCH_HOSTS": "127.0.0.1"])
         }
     }
 
@@ -93,4 +95,6 @@ enum ServerProgram: Sendable {
     case holdfast
     /// The example of a server of one's own.
     case newsroom
+    /// The reference applications.
+    case apps
 }

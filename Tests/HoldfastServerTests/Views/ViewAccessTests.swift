@@ -1,3 +1,4 @@
+import HTTPTypes
 import HoldfastAPI
 import HoldfastCore
 import HoldfastServer
@@ -70,6 +71,25 @@ struct ViewAccessTests {
                 let answer = try await server.send(
                     as: .ana, "GET", "/begin", headers: ["Sec-Fetch-Site": site])
                 #expect(answer.status == status)
+            }
+        }
+    }
+
+    @Test func `a path for jobs of one kind has no others, not even for admins`() async throws {
+        try await TestServer.run(endpoints: { holdfast, table in
+            table.jobKind = "parcel.send"
+            table.on("parcels/:id", .get, .jobStream) { request, path, caller in
+                try await holdfast.stream(path.job(), in: ParcelView(), to: request, of: caller)
+            }
+            table.on("parcels/:id", .post, .job(.steerJob)) { _, _, _ in .json(.emptyObject) }
+        }) { server in
+            let (parcel, other) = (try await server.enqueue("parcel.send"), try await server.enqueue())
+            for method in ["GET", "POST"] {
+                #expect(try await server.ask(method, "/parcels/\(parcel)").status == 200)
+                for job in [other, JobID(high: 1, low: 2)] {
+                    let answer = try await server.ask(method, "/parcels/\(job)")
+                    #expect(try answer.problem().kind == .unknownJob)
+                }
             }
         }
     }
