@@ -162,6 +162,14 @@ let package = Package(
             name: "ReportsExample", dependencies: ["Holdfast"], path: "Docs/Examples/Reports",
             swiftSettings: strict),
         .target(
+            name: "PlannerExample",
+            dependencies: [
+                "Holdfast", "HoldfastModels", "HoldfastServer",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ],
+            path: "Docs/Examples/Planner", swiftSettings: strict),
+        .target(
             name: "OrdersExample", dependencies: ["Holdfast", "CSQLite"], path: "Docs/Examples/Orders",
             swiftSettings: strict),
         .executableTarget(
@@ -193,7 +201,7 @@ let package = Package(
         .executableTarget(
             name: "ReferenceApps",
             dependencies: [
-                "Holdfast", "HoldfastServer", "HoldfastModels", "ToolAgentExample",
+                "Holdfast", "HoldfastServer", "HoldfastModels", "PlannerExample", "ToolAgentExample",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -283,8 +291,8 @@ let package = Package(
             name: "ReferenceAppsTests",
             dependencies: [
                 "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastModels",
-                "HoldfastServer", "HoldfastTesting", "ReferenceApps", "ServerTestSupport",
-                "ToolAgentExample",
+                "HoldfastServer", "HoldfastTesting", "PlannerExample", "ReferenceApps",
+                "ServerTestSupport", "ToolAgentExample",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -63,10 +63,13 @@ enum AllowedImports {
             "UnixSignals",
         ],
         "Docs/Examples/Orders": ["Holdfast", "CSQLite"],
+        "Docs/Examples/Planner": foundation + [
+            "Holdfast", "HoldfastModels", "HoldfastServer", "HTTPTypes", "Hummingbird",
+        ],
         "Docs/Examples/Publishing": foundation + ["HoldfastCore", "HoldfastEngine"],
         "Docs/Examples/ReferenceApps": foundation + [
             "Holdfast", "HoldfastModels", "HoldfastServer", "HTTPTypes", "Hummingbird", "Logging",
-            "ServiceLifecycle", "ToolAgentExample", "UnixSignals",
+            "PlannerExample", "ServiceLifecycle", "ToolAgentExample", "UnixSignals",
         ],
         "Docs/Examples/Reports": ["Holdfast"],
         "Docs/Examples/QuickStart": foundation + ["Holdfast"],

@@ -3,6 +3,7 @@ package import Holdfast
 package import HoldfastModels
 package import HoldfastServer
 import Hummingbird
+import PlannerExample
 import ToolAgentExample
 
 /// All reference applications, mounted beside each other on one engine.
@@ -24,11 +25,16 @@ package struct AppCollection: Sendable {
         let agent = ToolAgentApp(
             engine: engine, model: models.model(or: ToolAgentApp.offlineModel(pace: pace)),
             folder: folder + "/agent", fetchHosts: fetchHosts)
+        let planner = PlannerApp(engine: engine, model: models.model(or: .planner))
         apps = [
             MountedApp(
                 name: "agent", title: "Tool-using agent",
                 summary: "Plans, thinks, and uses tools: files, addresses, arithmetic.",
-                register: agent.register, add: agent.add)
+                register: agent.register, add: agent.add),
+            MountedApp(
+                name: "planner", title: "Planner",
+                summary: "Makes a plan in iterations, and stops now and then until a person approves.",
+                register: planner.register, add: planner.add),
         ]
     }
 

@@ -1,7 +1,36 @@
 import HTTPTypes
-import Hummingbird
+public import Hummingbird
 
 extension Request {
+    /// A parameter of the query, for endpoints of applications, decoded as forms and `URLSearchParams` encode it: `+` is
+    /// a space.
+    ///
+    /// - Returns: The value; nil when the parameter is absent.
+    /// - Throws: What becomes a problem that names the parameter, when it is given twice or badly encoded.
+    public func parameter(_ name: String) throws -> String? {
+        try QueryParameters(self, known: [name], skipsOthers: true).text(name)
+    }
+
+    /// A parameter of the query that is a whole number, for endpoints of applications.
+    ///
+    /// - Parameters:
+    ///   - name: The parameter.
+    ///   - bounds: What it may be.
+    /// - Returns: The number; nil when the parameter is absent.
+    /// - Throws: What becomes a problem that names the parameter, when it is no whole number within the bounds.
+    public func parameter(_ name: String, in bounds: ClosedRange<Int>) throws -> Int? {
+        try QueryParameters(self, known: [name], skipsOthers: true).count(name, in: bounds)
+    }
+
+    /// A parameter of the query that holds several values with commas between, or is given several times, for endpoints of
+    /// applications.
+    ///
+    /// - Returns: The values; nil when the parameter is absent.
+    /// - Throws: What becomes a problem that names the parameter, when it is badly encoded.
+    public func parameters(_ name: String) throws -> [String]? {
+        try QueryParameters(self, known: [name], skipsOthers: true).list(name)
+    }
+
     /// Takes a parameter out of the query.
     ///
     /// - Returns: Its value as it stands there; nil when it is absent. One that is given several times has a value that

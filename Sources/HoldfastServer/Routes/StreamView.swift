@@ -1,7 +1,7 @@
 import HoldfastAPI
 import HoldfastCore
 import HoldfastEngine
-import Hummingbird
+public import Hummingbird
 
 extension RouteScope {
     /// A job's log through a view, as an event stream; 204 when the reader has seen the end.
@@ -25,14 +25,22 @@ extension RouteScope {
 }
 
 extension Request {
+    /// The cursor with which a reader of a stream comes back, as it was given in `id:`; nil for a reader who begins.
+    ///
+    /// It is in the header `Last-Event-ID`, or in the query as `last_event_id`. Endpoints that begin something for a new
+    /// reader ask for it, so that a reader who comes back begins nothing.
+    public var streamCursor: String? { cursorText?.text }
+
     /// The cursor of a reader of a view; nil when there is none, or one that is worth nothing.
     fileprivate func viewCursor() throws(RequestFault) -> ViewCursor? {
-        if let header = headers[named: "Last-Event-ID"], !header.isEmpty {
-            return try ViewCursor.read(header, givenAs: "Last-Event-ID")
-        }
+        guard let (text, place) = cursorText else { return nil }
+        return try ViewCursor.read(text, givenAs: place)
+    }
+
+    private var cursorText: (text: String, place: String)? {
+        if let header = headers[named: "Last-Event-ID"], !header.isEmpty { return (header, "Last-Event-ID") }
         for name in ["last_event_id", "lastEventId"] {
-            guard let text = uri.queryParameters[name[...]] else { continue }
-            return try ViewCursor.read(String(text), givenAs: name)
+            if let text = uri.queryParameters[name[...]] { return (String(text), name) }
         }
         return nil
     }

@@ -40,6 +40,23 @@ extension HoldfastRoutes {
         return (place.fold as? ViewFold<View>)?.state ?? view.initialState
     }
 
+    /// The job whose event a reader had last, by the cursor that it comes back with.
+    ///
+    /// Endpoints whose paths name no job find by it which one the reader means; they have to check whether it is one of
+    /// theirs.
+    ///
+    /// - Returns: Nil when the log has no such event.
+    /// - Throws: `StoreError`.
+    public func job(at cursor: String) async throws -> JobID? {
+        let position: EventLogPosition
+        switch try? ViewCursor.read(cursor, givenAs: "cursor") {
+        case .after(let place)?, .within(let place, _)?: position = place
+        case nil: return nil
+        }
+        let query = EventQuery(after: position.previous, through: position, limit: 1)
+        return try await scope.engine.log.read { try $0.events(query).events.first?.job }
+    }
+
     /// Makes a token that opens the streams of one job and nothing else, as the caller may.
     ///
     /// It is good until the job has ended and the server's lifetime of stream tokens has passed since then, and while a
