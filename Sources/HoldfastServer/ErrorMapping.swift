@@ -144,7 +144,7 @@ enum ErrorMapping {
         }
     }
 
-    private static func answer(toRoute fault: RouteFault) -> ProblemAnswer {
+    static func answer(toRoute fault: RouteFault) -> ProblemAnswer {
         switch fault {
         case .bodyTooLarge(let limit):
             ProblemAnswer(
@@ -184,7 +184,7 @@ enum ErrorMapping {
                     extras: [ProblemExtra("earliest", earliest.description)]))
         case .wrongHost(let name):
             ProblemAnswer(
-                Problem(.wrongHost, detail: "\"\(name)\" is no name of this server; add it to its host names")
+                Problem(.wrongHost, detail: "\"\(name)\" is no name of this server; add it to its host names (serve --host-name)")
             )
         case .crossSite:
             ProblemAnswer(

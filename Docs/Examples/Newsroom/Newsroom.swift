@@ -24,6 +24,7 @@ struct Newsroom {
 
         // The engine's endpoints go on any router, beside others, which may write jobs in transactions of their own.
         let router = Router()
+        router.add(middleware: HostGuard())
         let holdfast = HoldfastRoutes(engine: engine)
         holdfast.add(to: router)
         holdfast.addHealth(to: router)

@@ -16,7 +16,7 @@ struct ServeCommand: SurroundedCommand {
             The database is made if it is missing. Two kinds of jobs are run: inventory writes a manifest of a \
             directory tree, with the SHA-256 of every file; publish writes a page once a person has approved it. \
             SIGTERM and Ctrl-C stop it within 5 seconds; jobs that were running go on behind their last recorded \
-            step, wherever the database is opened next.
+            step, wherever the database is opened next. Jobs of the queue default are run.
 
             EXAMPLES:
               holdfast serve
@@ -51,6 +51,12 @@ struct ServeCommand: SurroundedCommand {
         transform: ValueReading.origin)
     var cors: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Answer to a name beside the loopback names and --host, such as a proxy's; may be repeated.",
+            valueName: "name"))
+    var hostName: [String] = []
+
     @Flag(help: "Listen on any address although nobody has to say who they are.")
     var insecure = false
 
@@ -75,6 +81,7 @@ struct ServeCommand: SurroundedCommand {
         var listening = JobServerConfiguration(host: host, port: port ?? 8_080, insecure: insecure, tls: tls)
         if let auth { Self.protect(&listening, with: try AuthFile(auth), logger) }
         listening.access.allowedOrigins = Set(cors)
+        listening.hostNames = Set(hostName)
         let store = OpenStore(path: path, purpose: .creating, checksOnOpen: check)
         let metrics = PrometheusMetrics()
         var engineConfiguration = EngineConfiguration(workerName: WorkerName.current())

@@ -1,22 +1,27 @@
-import Hummingbird
+public import Hummingbird
 
 /// Refuses requests whose `Host` is no name of this server (DNS rebinding).
 ///
 /// A page of another site can make its own name point to 127.0.0.1 and is then same-origin with what answers
 /// there; but
 /// the browser still sends that name. A request without `Host` is none of a browser's and passes.
-struct HostGuard<Context: RequestContext>: RouterMiddleware {
+///
+/// A `JobServer` has it. Put it before everything on a router of your own that listens on a loopback address.
+public struct HostGuard<Context: RequestContext>: RouterMiddleware {
     private let names: Set<String>
 
     /// Accepts these names and addresses, on any port.
-    init(names: Set<String>) { self.names = Set(names.map { HostName($0).text }) }
+    public init(names: Set<String> = ["localhost", "127.0.0.1", "::1"]) {
+        self.names = Set(names.map { HostName($0).text })
+    }
 
-    func handle(
+    /// Refuses a request for another host with 421.
+    public func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         if let authority = request.head.authority {
             let name = HostName(authority).text
-            guard names.contains(name) else { throw RouteFault.wrongHost(name) }
+            guard names.contains(name) else { return ErrorMapping.answer(toRoute: .wrongHost(name)).response }
         }
         return try await next(request, context)
     }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Joining a running job", .timeLimit(.minutes(1)))
 struct StreamJoinTests {
-    private static let positions = 120
+    private static let positions = 60
 
     /// How the newest events are kept: as always, and so little that readers have to look into the log.
     @Test(arguments: [(StreamConfiguration().pageEvents, StreamConfiguration().memoryBytes), (2, 600)])

@@ -421,7 +421,8 @@ class _Caller:
         return Job(self, id)
 
     def enqueue(self, kind: str, input: Any = None, **options: Any) -> Any:
-        """Adds a job and gives it, or the one that keeps its `key`; with a key, safe to repeat.
+        """Adds a job and gives it, or the one that keeps its `key`; safe to repeat with a
+        key, as long as that job has not ended.
 
         `input` is any JSON, {} where it is None; `options` are the fields of `POST /v1/jobs`: queue,
         priority, key, .. Raises `Error`: 422 for a kind that no worker announced.
