@@ -162,6 +162,14 @@ let package = Package(
             name: "ReportsExample", dependencies: ["Holdfast"], path: "Docs/Examples/Reports",
             swiftSettings: strict),
         .target(
+            name: "AgentWorkflowExample",
+            dependencies: [
+                "Holdfast", "HoldfastModels", "HoldfastServer",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ],
+            path: "Docs/Examples/AgentWorkflow", swiftSettings: strict),
+        .target(
             name: "PlannerExample",
             dependencies: [
                 "Holdfast", "HoldfastModels", "HoldfastServer",
@@ -201,7 +209,8 @@ let package = Package(
         .executableTarget(
             name: "ReferenceApps",
             dependencies: [
-                "Holdfast", "HoldfastServer", "HoldfastModels", "PlannerExample", "ToolAgentExample",
+                "AgentWorkflowExample", "Holdfast", "HoldfastServer", "HoldfastModels", "PlannerExample",
+                "ToolAgentExample",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -291,8 +300,8 @@ let package = Package(
             name: "ReferenceAppsTests",
             dependencies: [
                 "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastModels",
-                "HoldfastServer", "HoldfastTesting", "PlannerExample", "ReferenceApps",
-                "ServerTestSupport", "ToolAgentExample",
+                "AgentWorkflowExample", "HoldfastServer", "HoldfastTesting", "PlannerExample",
+                "ReferenceApps", "ServerTestSupport", "ToolAgentExample",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

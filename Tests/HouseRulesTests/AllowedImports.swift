@@ -54,6 +54,9 @@ enum AllowedImports {
             "DequeModule", "HeapModule", "Logging", "ServiceLifecycle", "Testing",
         ],
         "Migrations/SQLite": [],
+        "Docs/Examples/AgentWorkflow": [
+            "Holdfast", "HoldfastModels", "HoldfastServer", "HTTPTypes", "Hummingbird",
+        ],
         "Docs/Examples/Inventory": system + foundation + [
             "Holdfast", "HoldfastCore", "HoldfastEngine", "Crypto",
         ],
@@ -68,8 +71,9 @@ enum AllowedImports {
         ],
         "Docs/Examples/Publishing": foundation + ["HoldfastCore", "HoldfastEngine"],
         "Docs/Examples/ReferenceApps": foundation + [
-            "Holdfast", "HoldfastModels", "HoldfastServer", "HTTPTypes", "Hummingbird", "Logging",
-            "PlannerExample", "ServiceLifecycle", "ToolAgentExample", "UnixSignals",
+            "AgentWorkflowExample", "Holdfast", "HoldfastModels", "HoldfastServer", "HTTPTypes",
+            "Hummingbird", "Logging", "PlannerExample", "ServiceLifecycle", "ToolAgentExample",
+            "UnixSignals",
         ],
         "Docs/Examples/Reports": ["Holdfast"],
         "Docs/Examples/QuickStart": foundation + ["Holdfast"],

@@ -1,3 +1,4 @@
+package import HoldfastCore
 import Testing
 
 /// A block of a view as its lines stood on the wire.
@@ -13,6 +14,9 @@ package struct ViewedBlock: Hashable, Sendable, CustomStringConvertible {
     package subscript(_ field: String) -> String? {
         lines.first { $0.hasPrefix(field + ": ") }.map { String($0.dropFirst(field.count + 2)) }
     }
+
+    /// The fields of the data's object.
+    package func fields() throws -> JSONFields { try JSONFields(JSONText(validating: self["data"] ?? "")) }
 
     /// Whether a browser would hand it to the page.
     package var isEvent: Bool { self["data"] != nil }

@@ -1,3 +1,4 @@
+import AgentWorkflowExample
 import HTTPTypes
 package import Holdfast
 package import HoldfastModels
@@ -25,12 +26,17 @@ package struct AppCollection: Sendable {
         let agent = ToolAgentApp(
             engine: engine, model: models.model(or: ToolAgentApp.offlineModel(pace: pace)),
             folder: folder + "/agent", fetchHosts: fetchHosts)
+        let workflows = AgentWorkflowApp(engine: engine, model: models.model(or: .agents))
         let planner = PlannerApp(engine: engine, model: models.model(or: .planner))
         apps = [
             MountedApp(
                 name: "agent", title: "Tool-using agent",
                 summary: "Plans, thinks, and uses tools: files, addresses, arithmetic.",
                 register: agent.register, add: agent.add),
+            MountedApp(
+                name: "workflow", title: "Agent workflow",
+                summary: "Lets agents do their parts in turn, and stops when that has cost what it may.",
+                register: workflows.register, add: workflows.add),
             MountedApp(
                 name: "planner", title: "Planner",
                 summary: "Makes a plan in iterations, and stops now and then until a person approves.",
