@@ -54,6 +54,13 @@ struct ModelValueTests {
         #expect(try ModelAnswer(text: text, model: "m").decoded(as: [Int].self) == [1, 2])
     }
 
+    @Test func `a file is taken out of a fence, and a fence within it stays`() {
+        #expect(ModelAnswer(text: "```swift\nlet a = 1\n```\n", model: "m").unfenced == "let a = 1")
+        for text in ["let a = 1\n", "# Use\n```sh\nls\n```\n"] {
+            #expect(ModelAnswer(text: text, model: "m").unfenced == text)
+        }
+    }
+
     @Test(arguments: ["Sure! [1,2]", "", "```json\n[1,2]", "{\"a\":1}"])
     func `what is no JSON of the type is an error worth another call`(text: String) {
         let error = #expect(throws: ModelError.self) {

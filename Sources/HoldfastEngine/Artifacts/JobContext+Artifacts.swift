@@ -100,6 +100,13 @@ extension JobContext {
         return try await engine.fetch { try $0.allArtifacts(of: job) }
     }
 
+    /// The files that another job keeps so far, ordered by the bytes of their names.
+    ///
+    /// - Throws: `JobRejection.unknownJob`, `CancellationError` when the task is cancelled, `StoreError`.
+    public func artifacts(of other: JobID) async throws -> [ArtifactRecord] {
+        try await engine.artifacts(of: other)
+    }
+
     /// The bytes of a file that this or another job keeps, read chunk by chunk as they are taken.
     public func content(of record: ArtifactRecord) -> ArtifactContent { engine.content(of: record) }
 

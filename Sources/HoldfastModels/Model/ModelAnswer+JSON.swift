@@ -32,8 +32,8 @@ extension ModelAnswer {
         }
     }
 
-    /// The text between the first line and the last one, if these are a fence.
-    private var unfenced: String {
+    /// The text, taken out of the fence of three backticks that models like to put around a file.
+    public var unfenced: String {
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         let isBlank: (Substring) -> Bool = { $0.allSatisfy(\.isWhitespace) }
         guard let first = lines.firstIndex(where: { !isBlank($0) }),

@@ -16,8 +16,8 @@ extension Parameters {
         return id
     }
 
-    /// The name of an artifact, which is the rest of the path; nil when it can be none.
-    func artifact() -> ArtifactName? {
+    /// The name of an artifact, which is the rest of the path, at `**`; nil when it can be none.
+    public func artifact() -> ArtifactName? {
         let parts = getCatchAll().map { PercentEncoding.decoded($0, plusIsSpace: false) }
         guard !parts.contains(nil) else { return nil }
         return ArtifactName(rawValue: parts.compactMap(\.self).joined(separator: "/"))

@@ -1,19 +1,42 @@
 import HTTPTypes
 import HoldfastAPI
-import HoldfastCore
+public import HoldfastCore
 import HoldfastEngine
 import HoldfastStore
-import Hummingbird
+public import Hummingbird
 import NIOCore
+
+extension HoldfastRoutes {
+    /// Answers with a file that a job keeps: its bytes as they are read, or a part of them with `Range`.
+    ///
+    /// It is what the engine's own endpoint answers: a browser saves it and shows nothing of it.
+    ///
+    /// - Parameters:
+    ///   - name: The file, such as `path.artifact()`; nil is as good as one that is not there.
+    ///   - job: The job; the caller must be allowed to read it.
+    ///   - request: Says which part of it, and which version the client has.
+    /// - Returns: The answer, with the SHA-256 of the file as `ETag`.
+    /// - Throws: What becomes a problem with the status 404 for a job or a file that is not there, and 416 for a range
+    ///   that lies outside of it.
+    public func artifact(
+        _ name: ArtifactName?, of job: JobID, to request: Request
+    ) async throws -> Response {
+        try await scope.show(name, of: job, to: request)
+    }
+}
 
 extension RouteScope {
     /// `GET /v1/jobs/:id/artifacts/NAME`: the bytes of a file, as they are read; a part of them with `Range`.
     ///
     /// What a job saved is data: a browser saves it and shows nothing of it.
     func showArtifact(_ request: Request, _ path: Parameters) async throws -> Response {
-        let id = try path.job()
         _ = try QueryParameters(request, known: [])
-        let record = try await artifact(path.artifact(), of: id)
+        return try await show(path.artifact(), of: path.job(), to: request)
+    }
+
+    /// Answers with a file of a job, as `GET /v1/jobs/:id/artifacts/NAME` does.
+    func show(_ name: ArtifactName?, of job: JobID, to request: Request) async throws -> Response {
+        let record = try await artifact(name, of: job)
         let tag = "\"\(record.sha256)\""
         var headers = fields(of: record, tag: tag)
         if let known = request.headers[.ifNoneMatch], ArtifactRange.isListed(tag, in: known) {

@@ -78,6 +78,27 @@ struct ArtifactTests {
         }
     }
 
+    @Test func `a job takes over the files of another, which may go on`() async throws {
+        let first = Trace<JobID>()
+        try await TestEngine.runChores { _, context in
+            guard let other = first.elements.first else {
+                try await context.save(artifact: "a", "first")
+                return "done"
+            }
+            for file in try await context.artifacts(of: other) {
+                try await context.save(artifact: file.name, copying: file)
+            }
+            return "done"
+        } test: { bench in
+            let handle = try await bench.engine.enqueue(Chore())
+            _ = try await handle.result()
+            first.add(handle.id)
+            let taker = try await bench.engine.enqueue(Chore())
+            _ = try await taker.result()
+            #expect(try await taker.artifacts().map(\.saved) == handle.artifacts().map(\.saved))
+        }
+    }
+
     @Test func `a file of five megabytes goes in chunks, holds up nobody and comes back byte for byte`()
         async throws
     {
