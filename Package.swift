@@ -194,6 +194,24 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "RecipeBatchExample",
+            dependencies: [
+                "Holdfast", "HoldfastModels", "HoldfastServer",
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ],
+            path: "Docs/Examples/RecipeBatch",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "CodeGenerationExample",
+            dependencies: [
+                "Holdfast", "HoldfastModels", "HoldfastServer",
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ],
+            path: "Docs/Examples/CodeGeneration",
+            swiftSettings: strict
+        ),
+        .target(
             name: "ToolAgentExample",
             dependencies: [
                 "Holdfast", "HoldfastModels", "HoldfastServer",
@@ -209,8 +227,8 @@ let package = Package(
         .executableTarget(
             name: "ReferenceApps",
             dependencies: [
-                "AgentWorkflowExample", "Holdfast", "HoldfastServer", "HoldfastModels", "PlannerExample",
-                "ToolAgentExample",
+                "AgentWorkflowExample", "CodeGenerationExample", "Holdfast", "HoldfastModels", "HoldfastServer",
+                "PlannerExample", "RecipeBatchExample", "ToolAgentExample",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -300,8 +318,9 @@ let package = Package(
             name: "ReferenceAppsTests",
             dependencies: [
                 "HoldfastAPI", "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastModels",
-                "AgentWorkflowExample", "HoldfastServer", "HoldfastTesting", "PlannerExample",
-                "ReferenceApps", "ServerTestSupport", "ToolAgentExample",
+                "AgentWorkflowExample", "CodeGenerationExample", "HoldfastServer", "HoldfastTesting",
+                "PlannerExample", "RecipeBatchExample", "ReferenceApps", "ServerTestSupport",
+                "ToolAgentExample",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -25,9 +25,12 @@ struct AppKillTests {
         }
         let job = try #require(reader.job)
         let history = try await BuiltCommand.run(["history", job, "--json", "--db", place.database])
-        let steps = try history.lines.map { try Envelope(line: $0) }.filter { $0.kind == "step.completed" }
+        let events = try history.lines.map { try Envelope(line: $0) }
+        let steps = events.filter { $0.kind == "step.completed" }
         #expect(steps.count > 2)
         #expect(Set(steps.map(\.step)).count == steps.count, "a recorded step ran again")
+        let files = events.filter { $0.kind == "artifact.saved" }.map(\.data.name)
+        #expect(Set(files).count == files.count, "a file was saved twice")
     }
 
     /// What was read in pieces is what there is, and there is no more.
@@ -56,9 +59,25 @@ struct WatchedApp: Sendable, CustomTestStringConvertible {
     let stream: String
     /// The name of the event with which a job ends well; empty where events have no names.
     let lastEvent: String
+    /// The name of the event with which each connection begins, which is not of the job; nil where there is none.
+    var greeting: String?
 
     /// One row for each application.
-    static let all = [agent(doing: "Reckon 6 * 7, 2 ^ 10 and 1 / 8.")]
+    static let all = [recipes, generation, agent(doing: "Reckon 6 * 7, 2 ^ 10 and 1 / 8.")]
+
+    static let recipes = WatchedApp(
+        testDescription: "recipes",
+        begin: (
+            "/api/admin/generate-bmad",
+            #"{"count":30,"mealTypes":["lunch"],"enableImageGeneration":true,"enableS3Upload":true}"#
+        ),
+        idField: "batchId", idPrefix: "bmad_", stream: "/api/admin/bmad-progress-stream/ID",
+        lastEvent: "complete", greeting: "connected")
+
+    static let generation = WatchedApp(
+        testDescription: "code generation",
+        begin: ("/generations", #"{"prompt":"A shop","entities":["User","Order","Invoice"]}"#),
+        idField: "generation_id", stream: "/generations/ID/stream", lastEvent: "")
 
     /// An agent with a task.
     static func agent(doing task: String) -> WatchedApp {
@@ -96,7 +115,7 @@ struct AppReader {
         guard stream.status == 200 else { return #expect(stream.status == 204) }
         for _ in 0..<count {
             guard let block = try await stream.next() else { return }
-            seen.append(block)
+            if block.event.isEmpty || block.event != app.greeting { seen.append(block) }
         }
     }
 }

@@ -57,6 +57,7 @@ enum AllowedImports {
         "Docs/Examples/AgentWorkflow": [
             "Holdfast", "HoldfastModels", "HoldfastServer", "HTTPTypes", "Hummingbird",
         ],
+        "Docs/Examples/CodeGeneration": ["Holdfast", "HoldfastModels", "HoldfastServer", "Hummingbird"],
         "Docs/Examples/Inventory": system + foundation + [
             "Holdfast", "HoldfastCore", "HoldfastEngine", "Crypto",
         ],
@@ -70,10 +71,13 @@ enum AllowedImports {
             "Holdfast", "HoldfastModels", "HoldfastServer", "HTTPTypes", "Hummingbird",
         ],
         "Docs/Examples/Publishing": foundation + ["HoldfastCore", "HoldfastEngine"],
+        "Docs/Examples/RecipeBatch": essentials + [
+            "Holdfast", "HoldfastModels", "HoldfastServer", "Hummingbird",
+        ],
         "Docs/Examples/ReferenceApps": foundation + [
-            "AgentWorkflowExample", "Holdfast", "HoldfastModels", "HoldfastServer", "HTTPTypes",
-            "Hummingbird", "Logging", "PlannerExample", "ServiceLifecycle", "ToolAgentExample",
-            "UnixSignals",
+            "AgentWorkflowExample", "CodeGenerationExample", "Holdfast", "HoldfastModels",
+            "HoldfastServer", "HTTPTypes", "Hummingbird", "Logging", "PlannerExample",
+            "RecipeBatchExample", "ServiceLifecycle", "ToolAgentExample", "UnixSignals",
         ],
         "Docs/Examples/Reports": ["Holdfast"],
         "Docs/Examples/QuickStart": foundation + ["Holdfast"],

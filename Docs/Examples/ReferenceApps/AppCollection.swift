@@ -1,10 +1,12 @@
 import AgentWorkflowExample
+import CodeGenerationExample
 import HTTPTypes
 package import Holdfast
 package import HoldfastModels
 package import HoldfastServer
 import Hummingbird
 import PlannerExample
+import RecipeBatchExample
 import ToolAgentExample
 
 /// All reference applications, mounted beside each other on one engine.
@@ -28,7 +30,20 @@ package struct AppCollection: Sendable {
             folder: folder + "/agent", fetchHosts: fetchHosts)
         let workflows = AgentWorkflowApp(engine: engine, model: models.model(or: .agents))
         let planner = PlannerApp(engine: engine, model: models.model(or: .planner))
+        let recipes = RecipeBatchApp(
+            engine: engine, model: models.model(or: RecipeBatchApp.offlineModel(pace: pace)),
+            folder: folder + "/recipes")
+        let generation = CodeGenerationApp(
+            engine: engine, model: models.model(or: CodeGenerationApp.offlineModel(pace: pace)))
         apps = [
+            MountedApp(
+                name: "recipes", title: "Recipe batch",
+                summary: "Writes recipes in chunks, checks their nutrition and draws a picture of each.",
+                register: recipes.register, add: recipes.add),
+            MountedApp(
+                name: "codegen", title: "Code generation",
+                summary: "Generates the files of a small service phase by phase, and iterates on them.",
+                register: generation.register, add: generation.add),
             MountedApp(
                 name: "agent", title: "Tool-using agent",
                 summary: "Plans, thinks, and uses tools: files, addresses, arithmetic.",
