@@ -227,7 +227,8 @@ let package = Package(
         .executableTarget(
             name: "ReferenceApps",
             dependencies: [
-                "AgentWorkflowExample", "CodeGenerationExample", "Holdfast", "HoldfastModels", "HoldfastServer",
+                "AgentWorkflowExample", "CodeGenerationExample", "Holdfast", "HoldfastModels",
+                "HoldfastServer",
                 "PlannerExample", "RecipeBatchExample", "ToolAgentExample",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -184,8 +184,11 @@ enum ErrorMapping {
                     extras: [ProblemExtra("earliest", earliest.description)]))
         case .wrongHost(let name):
             ProblemAnswer(
-                Problem(.wrongHost, detail: "\"\(name)\" is no name of this server; add it to its host names (serve --host-name)")
-            )
+                Problem(
+                    .wrongHost,
+                    detail:
+                        "\"\(name)\" is no name of this server; add it to its host names (serve --host-name)"
+                ))
         case .crossSite:
             ProblemAnswer(
                 Problem(.crossSite, detail: "a page of another site may not change anything here"))
