@@ -20,7 +20,7 @@ struct GenerationMessage: Encodable {
     var estimatedTimeRemaining: Int64?
     var currentFile: String?
     var partialOutput: String?
-    var phaseInfo: PhaseInfo?
+    var phaseInfo: PhaseReport?
     var error: String?
     var warningType: String?
     var parentFileCount: Int?
@@ -44,7 +44,7 @@ struct GenerationMessage: Encodable {
 }
 
 /// What a message says of the phases: what is ahead when the first begins, and then what each of them did.
-enum PhaseInfo: Encodable {
+enum PhaseReport: Encodable {
     case ahead(phases: Int, entities: Int)
     /// The files are those written so far, of all that will be written.
     case done(phase: Int, name: String, files: Int, of: Int)
