@@ -44,8 +44,8 @@ struct WorkflowTests {
                 }
             }
             // What was paid is the sum of the turns.
-            let costs = try events.filter { $0["event"] == "agent:completed" }.map {
-                try #require(try $0.fields().double("cost"))
+            let costs = try events.filter { $0["event"] == "agent:completed" }.map { event in
+                try #require(try event.fields().double("cost"))
             }
             let total = try #require(try events.last?.fields().double("totalCost"))
             #expect(costs.allSatisfy { $0 > 0 } && abs(costs.reduce(0, +) - total) < 1e-9)

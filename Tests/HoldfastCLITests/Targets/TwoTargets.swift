@@ -58,10 +58,12 @@ struct TwoTargets {
         return TwoTargets(desk: desk, jobs: jobs)
     }
 
-    /// A copy of the database, which nobody has open.
+    /// A copy of the database, which nobody writes to, with what is still in its write-ahead log.
     func copy(_ name: String) throws -> String {
         let path = desk.file(name)
-        try FileManager.default.copyItem(atPath: desk.database, toPath: path)
+        for part in ["", "-wal"] where FileManager.default.fileExists(atPath: desk.database + part) {
+            try FileManager.default.copyItem(atPath: desk.database + part, toPath: path + part)
+        }
         return path
     }
 
