@@ -44,9 +44,12 @@ struct WorkflowTests {
                 }
             }
             // What was paid is the sum of the turns.
-            let costs = try events.filter { $0["event"] == "agent:completed" }.map { event in
-                try #require(try event.fields().double("cost"))
+            var costs: [Double] = []
+            for event in events where event["event"] == "agent:completed" {
+                let cost = try event.fields().double("cost")
+                costs.append(try #require(cost))
             }
+            #expect(costs.count == 4)
             let total = try #require(try events.last?.fields().double("totalCost"))
             #expect(costs.allSatisfy { $0 > 0 } && abs(costs.reduce(0, +) - total) < 1e-9)
             #expect(try events.last?.fields().integer("iterations") == 2)
