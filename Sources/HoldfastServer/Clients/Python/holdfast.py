@@ -573,6 +573,17 @@ class Client(_Caller):
                     channel.close()
 
 
+async def _within(seconds: float | None, work: Any) -> Any:
+    """Awaits something for a time. `asyncio.wait_for` of Python 3.11 loses a cancellation that comes with the result."""
+    task = asyncio.ensure_future(work)
+    try:
+        if not (await asyncio.wait({task}, timeout=seconds))[0]:
+            raise asyncio.TimeoutError
+        return task.result()
+    finally:
+        task.cancel()
+
+
 class AsyncClient(_Caller):
     """A server, for asyncio. Cancelling a call or an iteration closes its connection."""
 
@@ -588,11 +599,11 @@ class AsyncClient(_Caller):
             request, writer = self._bytes(work.begin()), None
             try:
                 connecting = asyncio.open_connection(*self._address, ssl=self._context)
-                reader, writer = await asyncio.wait_for(connecting, self._timing.connect)
+                reader, writer = await _within(self._timing.connect, connecting)
                 writer.write(request)
                 work.asked()
                 while work.reading:
-                    chunk = await asyncio.wait_for(reader.read(65536), work.timeout)
+                    chunk = await _within(work.timeout, reader.read(65536))
                     for result in work.feed(chunk):
                         yield result
             except _FAILURES as error:
