@@ -30,6 +30,22 @@ final class SQLiteReader: StorageReader {
         try connection.reading { () throws(StoreError) in try connection.page(query) }
     }
 
+    func position(at moment: Timestamp) throws(StoreError) -> EventLogPosition {
+        try connection.findPosition(at: moment)
+    }
+
+    func jobs(_ query: JobQuery, at position: EventLogPosition) throws(StoreError) -> [JobID] {
+        try connection.reading { () throws(StoreError) in try connection.page(query, at: position) }
+    }
+
+    func counters(at position: EventLogPosition) throws(StoreError) -> [QueueCountKey: Int] {
+        try connection.reading { () throws(StoreError) in try connection.readCounters(at: position) }
+    }
+
+    func keptState(of job: JobID, at position: EventLogPosition) throws(StoreError) -> WriteSet.Snapshot? {
+        try connection.readKeptState(of: job, at: position)
+    }
+
     func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? {
         try connection.readStep(step, of: job)
     }

@@ -13,6 +13,7 @@ enum ErrorMapping {
         case is CancellationError: nil
         case let error as RequestFault: ProblemAnswer(problem(for: error))
         case let error as JobRejection: ProblemAnswer(problem(for: error))
+        case let error as PastFault: ProblemAnswer(problem(for: error))
         case let error as CheckpointConflict: ProblemAnswer(problem(for: error))
         case let error as CheckpointTimeout:
             ProblemAnswer(Problem(.decided, detail: error.description))
@@ -71,6 +72,16 @@ enum ErrorMapping {
         case .requestReused(let id):
             Problem(.requestReused, detail: detail, extras: [ProblemExtra("request", id.rawValue)])
         case .alreadyExists, .leaseLost, .stepRecorded, .tooManyUnits: Problem(.notPossible, detail: detail)
+        }
+    }
+
+    private static func problem(for fault: PastFault) -> Problem {
+        let detail = fault.description
+        return switch fault {
+        case .behindEnd:
+            Problem(.invalidParameter, detail: detail, extras: [ProblemExtra("parameter", "at")])
+        case .notYet(_, let began, _):
+            Problem(.unknownJob, detail: detail, extras: [ProblemExtra("began", began.description)])
         }
     }
 

@@ -57,7 +57,7 @@ struct DiskFullTests {
             }
             return (job, token)
         }
-        #expect(written > 20)
+        #expect(written > 15)
         let full = try store(300_000)
         #expect(try full.headPosition().value == written)
         #expect(try full.firstBreak() == nil)

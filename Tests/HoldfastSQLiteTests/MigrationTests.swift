@@ -69,7 +69,8 @@ struct MigrationTests {
             "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'jobs' ORDER BY name"
         let names = try plain.rows(indexes)
         #expect(rows.count > 3)
-        _ = try folder.store()
+        // Not to the newest: what follows from the log is folded anew there, and these rows have no events.
+        _ = try open(Array(Migrations.all[...waits]))
         let after = try plain.rows(
             """
             SELECT first_position, id, kind, queue, priority, state, due_at, key, owner, enqueued_at, finished_at,

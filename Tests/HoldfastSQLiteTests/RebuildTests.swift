@@ -13,7 +13,8 @@ struct RebuildTests {
     init() throws { folder = try TemporaryFolder() }
 
     private static let projections = [
-        "jobs", "job_tags", "steps", "waits", "counters", "snapshots", "worker_kinds", "artifacts",
+        "jobs", "job_tags", "steps", "waits", "counters", "snapshots", "past_states", "worker_kinds",
+        "artifacts",
         "schedules", "queues", "queue_heads", "running_keys",
         "bulk_operations", "requests",
     ]

@@ -12,7 +12,7 @@ public struct ConformanceCase: Sendable, CustomTestStringConvertible {
     public enum Port: String, Sendable, CaseIterable {
         case append, rollback, order, read, feed, lease, claim, due, key, step, snapshot, counters, payload,
             job, reopen, schedule
-        case queue, sharing, rebuild, artifact, wait, bulk, request
+        case queue, sharing, rebuild, artifact, wait, bulk, request, past
     }
 
     /// The part of the seam.
@@ -59,5 +59,5 @@ public struct ConformanceCase: Sendable, CustomTestStringConvertible {
     public static let all: [ConformanceCase] =
         append + rollback + order + read + feed + lease + claim + due + key + step + snapshot + counters
         + payload
-        + job + reopen + queue + sharing + rebuild + artifact + wait + schedule + bulk + request
+        + job + reopen + queue + sharing + rebuild + artifact + wait + schedule + bulk + request + past
 }

@@ -13,6 +13,7 @@ struct JobsCommand: SurroundedCommand {
             EXAMPLES:
               holdfast jobs --state running,queued
               holdfast jobs --kind inventory --tag monthly --limit 100
+              holdfast jobs --state running --at 14:03
               holdfast jobs --since 2026-10-08T00:00:00Z --until 2026-10-09T00:00:00Z
               holdfast jobs --json | jq -r 'select(.state == "failed") | .id'
             """)
@@ -44,10 +45,13 @@ struct JobsCommand: SurroundedCommand {
         transform: ValueReading.moment)
     var until: Timestamp?
 
+    @OptionGroup var past: PastOption
+
     @OptionGroup var json: JSONOption
 
     func run(in surroundings: CommandSurroundings) async throws {
         let limit = limit ?? 20
+        let moment = try past.moment(in: surroundings)
         try await target.work(.reading, in: surroundings) { target in
             var jobs = filter.jobs
             jobs.owner = owner
@@ -57,7 +61,7 @@ struct JobsCommand: SurroundedCommand {
             var count = 0
             while count < limit {
                 query.limit = min(limit - count, 1_000)
-                let page = try await target.jobs(query)
+                let page = try await target.jobs(query, at: moment)
                 count += page.count
                 if json.isOn {
                     for job in page {

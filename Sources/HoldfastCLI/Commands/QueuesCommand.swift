@@ -13,15 +13,20 @@ struct QueuesCommand: SurroundedCommand {
 
             EXAMPLES:
               holdfast queues
+              holdfast queues --at 14:03
               holdfast queues --json | jq -r 'select(.paused) | .queue'
             """)
 
     @OptionGroup var target: TargetOptions
 
+    @OptionGroup var past: PastOption
+
     @OptionGroup var json: JSONOption
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let queues = try await target.work(.reading, in: surroundings) { try await $0.queues() }
+        let queues = try await target.work(.reading, in: surroundings) {
+            try await $0.queues(at: try past.moment(in: surroundings))
+        }
         guard !json.isOn else {
             for queue in queues { try surroundings.output.write(surroundings.json(queue.json.text)) }
             return

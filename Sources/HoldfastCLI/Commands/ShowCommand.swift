@@ -32,12 +32,15 @@ struct ShowCommand: SurroundedCommand {
         transform: ValueReading.count)
     var logs: Int?
 
+    @OptionGroup var past: PastOption
+
     @OptionGroup var json: JSONOption
 
     func run(in surroundings: CommandSurroundings) async throws {
+        let moment = try past.moment(in: surroundings)
         let logLimit = logs ?? (json.isOn ? 50 : 10)
         let sheet = try await target.work(.reading, in: surroundings) { target in
-            try await target.sheet(of: try await argument.job.find(in: target).id, logs: logLimit)
+            try await target.sheet(of: try await argument.job.find(in: target).id, logs: logLimit, at: moment)
         }
         guard !json.isOn else { return try surroundings.output.write(surroundings.json(sheet.json.text)) }
         let style = surroundings.outputStyle()

@@ -19,6 +19,7 @@ enum ErrorSentences {
         case let error as StoreError: failure(for: error, database: database)
         case let rejection as JobRejection: failure(for: rejection)
         case let rejection as EnqueueRejection: failure(for: rejection)
+        case let fault as PastFault: CommandFailure(.badValue, fault.description)
         case let conflict as CheckpointConflict: CommandFailure(.jobRefused, conflict.description)
         case let timeout as CheckpointTimeout: CommandFailure(.jobRefused, timeout.description)
         case ScheduleRejection.unknownSchedule(let name):

@@ -15,10 +15,10 @@ protocol ReadingTarget: Sendable {
     var name: String { get }
     /// The newest jobs whose id begins or ends with digits, at most `limit`.
     func jobs(named part: JobIDPart, limit: Int) async throws -> [JobState]
-    /// A page of jobs, the newest first.
-    func jobs(_ query: JobQuery) async throws -> [JobState]
-    /// Everything that is known about a job.
-    func sheet(of job: JobID, logs: Int) async throws -> JobSheet
+    /// A page of jobs as they are, or were at a moment, the newest first.
+    func jobs(_ query: JobQuery, at moment: LogMoment?) async throws -> [JobState]
+    /// Everything that is known about a job, or was at a moment.
+    func sheet(of job: JobID, logs: Int, at moment: LogMoment?) async throws -> JobSheet
     /// A page of a job's events after a position, in order.
     func history(of job: JobID, after position: EventLogPosition, limit: Int) async throws -> [StoredEvent]
     /// Hands out events as they happen, up to the end of the job's life; those of all jobs for ever.
@@ -36,8 +36,8 @@ protocol ReadingTarget: Sendable {
     ) async throws
     /// The oldest checkpoints that wait for a person.
     func openCheckpoints(limit: Int) async throws -> [CheckpointDocument]
-    /// All queues, by name.
-    func queues() async throws -> [QueueReport]
+    /// All queues as they are, or were at a moment, by name.
+    func queues(at moment: LogMoment?) async throws -> [QueueReport]
     /// All schedules, by name, each with so many next moments.
     func schedules(times: Int) async throws -> [ScheduleListing]
     /// The newest bulk operations.

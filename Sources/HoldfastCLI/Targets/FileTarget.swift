@@ -43,10 +43,12 @@ struct FileTarget: CommandTarget {
         try await read { try $0.jobs(named: part, limit: limit) }
     }
 
-    func jobs(_ query: JobQuery) async throws -> [JobState] { try await read { try $0.jobs(query) } }
+    func jobs(_ query: JobQuery, at moment: LogMoment?) async throws -> [JobState] {
+        try await read { try $0.at(moment).jobs(query) }
+    }
 
-    func sheet(of job: JobID, logs: Int) async throws -> JobSheet {
-        try await read { try JobSheet(job, logLimit: logs, from: $0) }
+    func sheet(of job: JobID, logs: Int, at moment: LogMoment?) async throws -> JobSheet {
+        try await read { try JobSheet(job, logLimit: logs, from: try $0.at(moment)) }
     }
 
     func history(of job: JobID, after position: EventLogPosition, limit: Int) async throws -> [StoredEvent] {
@@ -106,7 +108,9 @@ struct FileTarget: CommandTarget {
         }
     }
 
-    func queues() async throws -> [QueueReport] { try await read { try QueueReport.all(from: $0) } }
+    func queues(at moment: LogMoment?) async throws -> [QueueReport] {
+        try await read { try QueueReport.all(from: try $0.at(moment)) }
+    }
 
     func schedules(times: Int) async throws -> [ScheduleListing] {
         try await read { reader in

@@ -19,12 +19,12 @@ struct ServerTarget: CommandTarget {
         try await client.jobs(id: part, limit: limit).jobs.map(JobStateCodec.decode)
     }
 
-    func jobs(_ query: JobQuery) async throws -> [JobState] {
+    func jobs(_ query: JobQuery, at moment: LogMoment?) async throws -> [JobState] {
         var (jobs, before) = ([JobState](), query.before)
         while jobs.count < query.limit {
             let page = try await client.jobs(
                 query.filter, since: query.since, until: query.until, before: before,
-                limit: min(query.limit - jobs.count, Self.pageLimit))
+                limit: min(query.limit - jobs.count, Self.pageLimit), at: moment)
             jobs += try page.jobs.map(JobStateCodec.decode)
             guard let next = page.next else { break }
             before = next
@@ -32,8 +32,8 @@ struct ServerTarget: CommandTarget {
         return jobs
     }
 
-    func sheet(of job: JobID, logs: Int) async throws -> JobSheet {
-        try JobSheet(parsing: try await client.sheet(of: job, logs: min(logs, 1_000)))
+    func sheet(of job: JobID, logs: Int, at moment: LogMoment?) async throws -> JobSheet {
+        try JobSheet(parsing: try await client.sheet(of: job, logs: min(logs, 1_000), at: moment))
     }
 
     func history(of job: JobID, after position: EventLogPosition, limit: Int) async throws -> [StoredEvent] {
@@ -98,8 +98,8 @@ struct ServerTarget: CommandTarget {
         return found
     }
 
-    func queues() async throws -> [QueueReport] {
-        try await client.queues().queues.map(QueueReport.init(parsing:))
+    func queues(at moment: LogMoment?) async throws -> [QueueReport] {
+        try await client.queues(at: moment).queues.map(QueueReport.init(parsing:))
     }
 
     func schedules(times: Int) async throws -> [ScheduleListing] {

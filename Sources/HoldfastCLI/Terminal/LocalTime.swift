@@ -47,6 +47,21 @@ struct LocalTime: Hashable, Sendable {
         return "\(day(time)) \(clock(time)).\(milliseconds(microseconds))"
     }
 
+    /// Returns the moment of today at which the clock on the wall shows a time, in microseconds since 1970 UTC; the first one
+    /// where clocks are put back, and nil where the day is out of range.
+    func today(_ hour: Int, _ minute: Int, _ second: Int, now: Int64) -> Int64? {
+        guard var time = fields(of: now) else { return nil }
+        (time.tm_hour, time.tm_min, time.tm_sec) = (Int32(hour), Int32(minute), Int32(second))
+        let seconds: Int
+        switch zone {
+        case .system:
+            time.tm_isdst = -1
+            seconds = mktime(&time)
+        case .fixed(let distance): seconds = timegm(&time) - distance
+        }
+        return seconds == -1 ? nil : Int64(seconds) * 1_000_000
+    }
+
     private func fields(of microseconds: Int64) -> tm? {
         var seconds = time_t(Self.floorDivision(microseconds, by: 1_000_000))
         var fields = tm()

@@ -27,7 +27,7 @@ extension HoldfastClient {
     /// - Throws: `ClientError`.
     public func jobs(
         _ filter: JobFilter = JobFilter(), id part: JobIDPart? = nil, since: Timestamp? = nil,
-        until: Timestamp? = nil, before: JobID? = nil, limit: Int = 50
+        until: Timestamp? = nil, before: JobID? = nil, limit: Int = 50, at moment: LogMoment? = nil
     ) async throws -> JobPage {
         let phases = filter.phases.map { $0.map(\.rawValue).sorted().joined(separator: ",") }
         let json = try await call(
@@ -39,7 +39,8 @@ extension HoldfastClient {
                 QueryItem("owner", optional: filter.owner?.rawValue),
                 QueryItem("id", optional: part?.text),
                 QueryItem("since", optional: since?.rfc3339), QueryItem("until", optional: until?.rfc3339),
-                QueryItem("before", optional: before?.description), QueryItem("limit", String(limit))))
+                QueryItem("before", optional: before?.description), QueryItem("limit", String(limit)),
+                QueryItem("at", optional: moment?.description)))
         return try ClientError.reading { try JobPage(parsing: json) }
     }
 
@@ -53,10 +54,14 @@ extension HoldfastClient {
     /// - Parameters:
     ///   - job: The job.
     ///   - logs: How many of the newest logged lines, from 0 to 1000.
+    ///   - moment: As it was then; nil for now.
     /// - Returns: The object, with large values in full.
     /// - Throws: `ClientError`.
-    public func sheet(of job: JobID, logs: Int = 50) async throws -> JSONText {
-        try await call(.get(Self.path(job, "sheet"), QueryItem("logs", String(logs))))
+    public func sheet(of job: JobID, logs: Int = 50, at moment: LogMoment? = nil) async throws -> JSONText {
+        try await call(
+            .get(
+                Self.path(job, "sheet"), QueryItem("logs", String(logs)),
+                QueryItem("at", optional: moment?.description)))
     }
 
     /// A large value that an event of a job refers to by its SHA-256.

@@ -5,8 +5,8 @@ extension HoldfastClient {
     /// All queues: what each allows, who paused it, and how many jobs it has.
     ///
     /// - Throws: `ClientError`.
-    public func queues() async throws -> QueuePage {
-        let json = try await call(.get("/v1/queues"))
+    public func queues(at moment: LogMoment? = nil) async throws -> QueuePage {
+        let json = try await call(.get("/v1/queues", QueryItem("at", optional: moment?.description)))
         return try ClientError.reading { try QueuePage(parsing: json) }
     }
 

@@ -24,6 +24,7 @@ extension JobState {
         var next = self
         next.version += 1
         try next.fold(event, recorded)
+        if next.phase.name != phase.name { next.phasePosition = recorded.position }
         self = next
     }
 
@@ -42,7 +43,7 @@ extension JobState {
             costs: JobCosts(budget: event.budget),
             version: 1, priority: event.priority, life: 1, attempt: 1, firstAttemptOfLife: 1, crashes: 0,
             recordedSteps: 0, progress: nil, lastFailure: nil, startedAt: nil,
-            phase: JobPhase.ready(at: recorded.at, due: event.notBefore))
+            phase: JobPhase.ready(at: recorded.at, due: event.notBefore), phasePosition: recorded.position)
     }
 
     private mutating func fold(_ event: JobEvent, _ recorded: RecordedEvent) throws(IllegalTransition) {

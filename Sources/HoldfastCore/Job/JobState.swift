@@ -35,6 +35,8 @@ public struct JobState: Hashable, Sendable {
     public internal(set) var waits: JobWaits
     /// Where it stands.
     public internal(set) var phase: JobPhase
+    /// The position of the event that brought it into the state of that name.
+    public internal(set) var phasePosition: EventLogPosition
 
     /// When the engine has to look at the job: at its due time, or when it must have stopped; nil for never.
     public var dueAt: Timestamp? {
@@ -53,7 +55,8 @@ public struct JobState: Hashable, Sendable {
         id: JobID, origin: JobOrigin, costs: JobCosts = JobCosts(budget: nil), version: Int64,
         priority: JobPriority, life: Int, attempt: Int,
         firstAttemptOfLife: Int, crashes: Int, recordedSteps: Int, stepFailures: Int = 0, progress: Progress?,
-        lastFailure: JobFailure?, startedAt: Timestamp?, waits: JobWaits = JobWaits(), phase: JobPhase
+        lastFailure: JobFailure?, startedAt: Timestamp?, waits: JobWaits = JobWaits(), phase: JobPhase,
+        phasePosition: EventLogPosition
     ) {
         self.waits = waits
         self.id = id
@@ -71,6 +74,7 @@ public struct JobState: Hashable, Sendable {
         self.lastFailure = lastFailure
         self.startedAt = startedAt
         self.phase = phase
+        self.phasePosition = phasePosition
     }
 }
 

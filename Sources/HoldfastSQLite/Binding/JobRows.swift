@@ -43,7 +43,8 @@ extension JobState {
         priority == other.priority && life == other.life && attempt == other.attempt
             && firstAttemptOfLife == other.firstAttemptOfLife && crashes == other.crashes
             && recordedSteps == other.recordedSteps && stepFailures == other.stepFailures
-            && startedAt == other.startedAt && phase == other.phase && progress == other.progress
+            && startedAt == other.startedAt && phase == other.phase
+            && phasePosition == other.phasePosition && progress == other.progress
             && waits == other.waits && costs == other.costs
             && lastFailure == other.lastFailure && id == other.id && origin == other.origin
     }

@@ -9,7 +9,11 @@ extension Connection {
         let end = min(query.through ?? head, head)
         var collector = PageCollector(query)
         if query.after < end, query.kinds?.isEmpty != true {
-            if let job = query.job {
+            if query.isOfEngine {
+                let statement = try selectEngineEvents(
+                    after: query.after, through: end, descending: query.fromEnd)
+                _ = try visit(statement, rows, &collector)
+            } else if let job = query.job {
                 try visitStream(of: job, query, through: end, rows: rows, &collector)
             } else {
                 let statement = try selectEvents(after: query.after, through: end, descending: query.fromEnd)

@@ -36,10 +36,7 @@ extension Connection {
     private func newestSteps(of job: JobID, rows: EventRows) throws(StoreError) -> [StepRecord] {
         var records = try readSteps(of: job, after: nil, limit: Connection.scanLimit + 1)
         if records.count > Connection.scanLimit { records = try recentSteps(of: job, rows: rows) }
-        // Steps that began in the same microsecond are ordered by their keys.
-        records.sort {
-            $0.startedAt == $1.startedAt ? $0.key.precedes($1.key) : $0.startedAt < $1.startedAt
-        }
+        records.sort(by: StepRecord.beganBefore)
         return Array(records.suffix(Connection.stepLimit))
     }
 
@@ -59,14 +56,5 @@ extension Connection {
         var records: [StepRecord] = []
         for key in keys { if let record = try readStep(key, of: job) { records.append(record) } }
         return records
-    }
-}
-
-extension StepKey {
-    /// Orders by the bytes of the name, then by occurrence.
-    fileprivate func precedes(_ other: StepKey) -> Bool {
-        let (left, right) = (name.rawValue.utf8, other.name.rawValue.utf8)
-        if left.elementsEqual(right) { return occurrence < other.occurrence }
-        return left.lexicographicallyPrecedes(right)
     }
 }

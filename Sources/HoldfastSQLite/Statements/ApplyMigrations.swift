@@ -21,13 +21,18 @@ struct SchemaUpgrade {
     ///   that was applied reads differently now, and whatever the file system says.
     func run() throws(StoreError) {
         // Without the write lock first, because there hardly ever is anything to do.
-        if try missing() == nil { return }
+        if try missing() == nil, try !isRefoldMissing() { return }
         var isDone = false
         while !isDone {
             try connection.beginImmediate()
             do throws(StoreError) {
                 // Another process may have been faster: what is missing is only known under the lock.
-                if let migration = try missing() { try apply(migration) } else { isDone = true }
+                if let migration = try missing() {
+                    try apply(migration)
+                } else {
+                    if try isRefoldMissing() { try refold() }
+                    isDone = true
+                }
                 try connection.commitTransaction()
             } catch {
                 connection.rollbackTransaction()
@@ -40,11 +45,32 @@ struct SchemaUpgrade {
     ///
     /// - Throws: `StoreError` as `run` does, and with the code `readOnly` when something is missing.
     func requireUpToDate() throws(StoreError) {
-        guard let migration = try missing() else { return }
+        let applied: Int
+        if let migration = try missing() {
+            applied = migration.version - 1
+        } else if try isRefoldMissing() {
+            applied = refoldVersion - 1
+        } else {
+            return
+        }
         throw StoreError(
             .readOnly, operation: "open",
-            reason: "the file has schema \(migration.version - 1) and this program needs \(migrations.count);"
+            reason: "the file has schema \(applied) and this program needs \(migrations.count);"
                 + " open it once for writing to bring it up to date")
+    }
+
+    /// The last migration after which what follows from the log is folded anew; 0 when there is none.
+    private var refoldVersion: Int { migrations.last { $0.refolds }?.version ?? 0 }
+
+    /// Tells whether nobody folded the log since that migration; the file's user version says up to which it was.
+    private func isRefoldMissing() throws(StoreError) -> Bool {
+        let folded = try connection.values("PRAGMA user_version", for: "open").first.flatMap { Int($0) } ?? 0
+        return folded < refoldVersion
+    }
+
+    private func refold() throws(StoreError) {
+        try SQLiteWriter(connection).rebuildProjections()
+        try connection.execute("PRAGMA user_version = \(refoldVersion)", for: "fold the log anew")
     }
 
     /// The first migration that was not applied; nil when all were.

@@ -11,6 +11,7 @@ extension Connection {
             DELETE FROM waits;
             DELETE FROM counters;
             DELETE FROM snapshots;
+            DELETE FROM past_states;
             DELETE FROM worker_kinds;
             DELETE FROM bulk_operations;
             DELETE FROM requests;

@@ -31,4 +31,31 @@ extension Connection {
         statement.bind(through, at: 2)
         return statement
     }
+
+    /// As `selectEvents`, but only those that belong to no job, without looking at the others.
+    func selectEngineEvents(
+        after: EventLogPosition, through: EventLogPosition, descending: Bool
+    ) throws(StoreError) -> Statement {
+        let statement =
+            if descending {
+                try statement(
+                    #"""
+                    SELECT position, job, version, kind, schema_version, at, attempt, actor, data
+                      FROM events INDEXED BY events_of_engine
+                     WHERE job IS NULL AND position > ?1 AND position <= ?2
+                     ORDER BY position DESC
+                    """#, for: "read events of the engine")
+            } else {
+                try statement(
+                    #"""
+                    SELECT position, job, version, kind, schema_version, at, attempt, actor, data
+                      FROM events INDEXED BY events_of_engine
+                     WHERE job IS NULL AND position > ?1 AND position <= ?2
+                     ORDER BY position
+                    """#, for: "read events of the engine")
+            }
+        statement.bind(after, at: 1)
+        statement.bind(through, at: 2)
+        return statement
+    }
 }

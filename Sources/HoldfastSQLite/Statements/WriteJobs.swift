@@ -13,8 +13,8 @@ extension Connection {
         let insert = try statement(
             #"""
             INSERT INTO jobs (id, kind, queue, priority, state, due_at, key, owner, enqueued_at, finished_at,
-                              first_position, last_position, version, detail, limit_key)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+                              first_position, last_position, version, detail, limit_key, state_position)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
             """#, for: "add a job")
         insert.bind(state.id, at: 1)
         insert.bind(state.origin.kind, at: 2)
@@ -31,6 +31,7 @@ extension Connection {
         insert.bind(state.runPosition == nil ? state.version : nil, at: 13)
         insert.bind(JobRows.encode(state), at: 14)
         insert.bind(state.origin.limitKey, at: 15)
+        insert.bind(state.phasePosition, at: 16)
         try insert.run()
         for tag in Set(state.origin.tags) { try insertTag(tag, of: state.id) }
     }
@@ -41,7 +42,7 @@ extension Connection {
             #"""
             UPDATE jobs
                SET priority = ?2, state = ?3, due_at = ?4, finished_at = ?5, last_position = ?6, version = ?7,
-                   detail = ?8
+                   detail = ?8, state_position = ?9
              WHERE id = ?1
             """#, for: "change a job")
         update.bind(state.id, at: 1)
@@ -52,6 +53,7 @@ extension Connection {
         update.bind(state.runPosition ?? last, at: 6)
         update.bind(state.runPosition == nil ? state.version : nil, at: 7)
         update.bind(JobRows.encode(state), at: 8)
+        update.bind(state.phasePosition, at: 9)
         try update.run()
         guard changedRows == 1 else { throw update.damaged("the row of \(state.id) is missing") }
     }

@@ -173,6 +173,7 @@ final class SQLiteWriter: StorageWriter {
         }
         try connection.addToCounters(writes.counters)
         try connection.keepSnapshots(writes.snapshots)
+        try connection.keepPastStates(writes.pastStates)
         for (job, records) in writes.artifacts {
             try connection.writeArtifacts(Array(records.values), of: job)
         }

@@ -30,6 +30,11 @@ struct APIParameter {
     /// The job that is meant.
     static let job = path("id", "The id of a job.", ref("JobID"))
 
+    /// The moment that is meant.
+    static let past = query(
+        "at", "As it was then: a position, or a time. Without it: as it is.",
+        #"{"type":"string","examples":["1042","2026-10-08T14:03:00Z"]}"#)
+
     /// How many there are on a page.
     static func limit(_ maximum: Int, standard: Int) -> APIParameter {
         query(

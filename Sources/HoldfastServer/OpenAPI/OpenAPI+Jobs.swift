@@ -10,8 +10,8 @@ extension OpenAPIDocument {
                 "/v1/jobs/{id}",
                 APIOperation(
                     .get, "showJob",
-                    "Shows a job as it is, with its input and, when it completed, its output.",
-                    [.job], answers: [.json("JobDocument", "The job.")],
+                    "Shows a job as it is or was, with its input and, when it completed, its output.",
+                    [.job, .past], answers: [.json("JobDocument", "The job.")],
                     problems: [.unknownJob, .invalidParameter])),
             APIPath(
                 "/v1/jobs/{id}/sheet",
@@ -19,7 +19,7 @@ extension OpenAPIDocument {
                     .get, "showSheet",
                     "Shows all that is known about a job at one position, with large values in full.",
                     [
-                        .job,
+                        .job, .past,
                         .query(
                             "logs", "How many of the newest logged lines.",
                             #"{"type":"integer","minimum":0,"maximum":1000,"default":50}"#),
@@ -61,7 +61,7 @@ extension OpenAPIDocument {
             .query("since", "Only those enqueued then or later.", ref("Moment")),
             .query("until", "Only those enqueued before.", ref("Moment")),
             .limit(200, standard: 50),
-            .query("before", "The next of the page before.", ref("JobID")),
+            .query("before", "The next of the page before.", ref("JobID")), .past,
         ], answers: [.json("JobPage", "A page.")])
 
     /// Where a history or a stream begins.

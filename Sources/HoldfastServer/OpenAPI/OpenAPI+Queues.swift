@@ -11,11 +11,13 @@ extension OpenAPIDocument {
                 "/v1/queues",
                 APIOperation(
                     .get, "listQueues", "Lists queues: what they allow, who paused them, and their jobs.",
+                    [.past],
                     answers: [.json("QueueList", "The queues, by name.")], problems: [.invalidParameter])),
             APIPath(
                 "/v1/queues/{name}",
                 APIOperation(
-                    .get, "showQueue", "Shows a queue; one that nobody used allows everything.", [queue],
+                    .get, "showQueue", "Shows a queue; one that nobody used allows everything.",
+                    [queue, .past],
                     answers: [.json("Queue", "The queue.")], problems: [.invalidParameter]),
                 APIOperation(
                     .put, "configureQueue", "Replaces what a queue allows.", [queue],
@@ -68,7 +70,7 @@ extension OpenAPIDocument {
         APIPath(
             "/v1/stats",
             APIOperation(
-                .get, "showStats", "Tells how much there is of what, and who watches.",
+                .get, "showStats", "Tells how much there is or was of what, and who watches now.", [.past],
                 answers: [.json("Stats", "The numbers of this moment.")], problems: [.invalidParameter])),
         APIPath(
             "/healthz",

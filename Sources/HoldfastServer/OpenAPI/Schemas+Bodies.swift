@@ -40,7 +40,7 @@ extension OpenAPIDocument {
         (
             "Stats",
             #"""
-            {"type":"object","additionalProperties":false,"required":["log","jobs","queues","streams_open","streams"],
+            {"type":"object","additionalProperties":false,"required":["log","jobs","queues"],
              "properties":{"log":{"type":"object","additionalProperties":false,"required":["identity","head"],
                "properties":{"identity":{"type":"string"},"head":\#(ref("Position")),
                 "wal_bytes":{"type":"integer","minimum":0}}},

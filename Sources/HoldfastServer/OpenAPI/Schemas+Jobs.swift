@@ -22,11 +22,11 @@ extension OpenAPIDocument {
                 "JobFacts",
                 #"""
                 {"type":"object",
-                 "required":["id","version","state","kind","handler_version","queue","priority","tags","enqueued_at",
+                 "required":["id","version","state","state_position","kind","handler_version","queue","priority","tags","enqueued_at",
                   "life","attempt","first_attempt_of_life","crashes","recorded_steps","retry"],
                  "properties":{
                   "id":\#(ref("JobID")),"version":{"type":"integer"},"state":\#(ref("JobStateName")),
-                  "kind":\#(ref("Name")),"handler_version":{"type":"integer"},"queue":\#(ref("Name")),
+                  "state_position":\#(ref("Position")),"kind":\#(ref("Name")),"handler_version":{"type":"integer"},"queue":\#(ref("Name")),
                   "priority":\#(ref("Priority")),"key":\#(ref("Name")),"owner":\#(ref("Name")),
                   "limit_key":\#(ref("Name")),"tags":{"type":"array","items":\#(ref("Name"))},
                   "enqueued_at":\#(ref("Time")),"started_at":\#(ref("Time")),

@@ -1,5 +1,6 @@
 import HoldfastAPI
 import HoldfastCore
+import HoldfastStore
 import Hummingbird
 
 /// Reads the parameters of a query and refuses those that the endpoint does not know, so that a misspelt
@@ -72,6 +73,15 @@ struct QueryParameters {
         guard let text = try text(name) else { return nil }
         guard let moment = Timestamp(rfc3339: text) else {
             throw .invalidParameter(name, expected: "a time such as 2026-10-08T14:03:00Z")
+        }
+        return moment
+    }
+
+    /// A moment of the past, at `at`; nil for now.
+    func past() throws(RequestFault) -> LogMoment? {
+        guard let text = try text("at") else { return nil }
+        guard let moment = LogMoment(text) else {
+            throw .invalidParameter("at", expected: "a position, or a time such as 2026-10-08T14:03:00Z")
         }
         return moment
     }

@@ -8,9 +8,9 @@ enum JobDocument {
     /// Reads a job.
     ///
     /// - Throws: `JobRejection.unknownJob`, `StoreError`.
-    static func read(_ id: JobID, from reader: any StorageReader) throws -> JSONText {
+    static func read(_ id: JobID, from reader: any MomentReader) throws -> JSONText {
         while true {
-            guard let state = try reader.job(id) else { throw JobRejection.unknownJob }
+            guard let state = try reader.job(id) else { throw reader.absence(of: id) }
             let input = try input(of: id, from: reader)
             guard state.phase.name == .completed else { return json(of: state, input: input) }
             let query = EventQuery(job: id, kinds: [.jobCompleted], limit: 1, fromEnd: true)
@@ -24,7 +24,7 @@ enum JobDocument {
     }
 
     /// What a job was enqueued with.
-    static func input(of id: JobID, from reader: any StorageReader) throws -> Payload {
+    static func input(of id: JobID, from reader: any MomentReader) throws -> Payload {
         guard let event = try reader.events(EventQuery(job: id, limit: 1)).events.first,
             case .job(.enqueued(let enqueued)) = try event.decoded().event
         else { throw missing("job.enqueued") }

@@ -18,10 +18,10 @@ package struct JobSheet: Hashable, Sendable {
     ///   - job: The job.
     ///   - logLimit: How many of the newest logged lines to read.
     ///   - reader: Reads the log.
-    /// - Throws: `JobRejection.unknownJob`, `StoreError`, `EventDecodingError`.
-    package init(_ job: JobID, logLimit: Int, from reader: any StorageReader) throws {
+    /// - Throws: `JobRejection.unknownJob`, `PastFault`, `StoreError`, `EventDecodingError`.
+    package init(_ job: JobID, logLimit: Int, from reader: any MomentReader) throws {
         guard let snapshot = try reader.snapshot(of: job, logLimit: logLimit) else {
-            throw JobRejection.unknownJob
+            throw reader.absence(of: job)
         }
         self.snapshot = snapshot
         let through = snapshot.position
@@ -69,7 +69,7 @@ package struct JobSheet: Hashable, Sendable {
     }
 
     private static func value(
-        of payload: Payload, _ reader: any StorageReader
+        of payload: Payload, _ reader: any MomentReader
     ) throws(StoreError) -> JSONText? {
         switch payload {
         case .inline(let value): value

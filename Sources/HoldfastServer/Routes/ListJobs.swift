@@ -5,11 +5,13 @@ import HoldfastStore
 import Hummingbird
 
 extension RouteScope {
-    /// `GET /v1/jobs`: a page of states, the newest job first.
+    /// `GET /v1/jobs`: a page of states as they are or were, the newest job first.
     func listJobs(_ request: Request, for caller: Caller) async throws -> Response {
         let parameters = try QueryParameters(
             request,
-            known: ["state", "kind", "queue", "tag", "owner", "since", "until", "limit", "before", "id"])
+            known: [
+                "state", "kind", "queue", "tag", "owner", "since", "until", "limit", "before", "id", "at",
+            ])
         let limit = try parameters.count("limit", in: 1...200) ?? 50
         // One more than is sent tells whether there is a next page.
         let asked = JobFilter(
@@ -23,7 +25,9 @@ extension RouteScope {
             filter, before: try parameters.jobCursor(), since: try parameters.moment("since"),
             until: try parameters.moment("until"), limit: limit + 1)
         let part = try parameters.jobPart()
+        let moment = try parameters.past()
         let jobs = try await engine.log.read { reader in
+            let reader = try reader.at(moment)
             guard let part else { return try reader.jobs(query) }
             return try reader.jobs(named: part, filter, limit: limit).filter(query.matches)
         }

@@ -8,10 +8,13 @@ extension RouteScope {
     /// How many streams are listed one by one, the oldest first.
     private static let listedStreams = 1_000
 
-    /// `GET /v1/stats`: how much there is of what, and who watches.
+    /// `GET /v1/stats`: how much there is or was of what, and who watches now.
     func showStats(_ request: Request) async throws -> Response {
-        _ = try QueryParameters(request, known: [])
-        let (head, counters) = try await engine.log.read { (try $0.head().position, try $0.counters()) }
+        let moment = try QueryParameters(request, known: ["at"]).past()
+        let (head, counters) = try await engine.log.read { reader in
+            let reader = try reader.at(moment)
+            return (try reader.head().position, try reader.counters())
+        }
         let now = environment.now()
         let tickets = streams.tickets
         let bytes = (engine.log.backend as? any WriteAheadLogged)?.writeAheadLogBytes
@@ -21,7 +24,7 @@ extension RouteScope {
                 writer.object { log in
                     log.field("identity", engine.log.backend.identity)
                     log.field("head", head.description)
-                    if let bytes { log.field("wal_bytes", bytes) }
+                    if let bytes, moment == nil { log.field("wal_bytes", bytes) }
                 }
                 writer.key("jobs")
                 writer.object { $0.states(counters) }
@@ -34,6 +37,7 @@ extension RouteScope {
                         list.object { $0.states(Dictionary(uniqueKeysWithValues: counts)) }
                     }
                 }
+                guard moment == nil else { return }
                 writer.field("streams_open", tickets.count)
                 writer.key("streams")
                 writer.array { list in

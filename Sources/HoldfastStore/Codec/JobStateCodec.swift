@@ -10,6 +10,7 @@ public enum JobStateCodec {
             writer.field("id", state.id.description)
             writer.field("version", state.version)
             writer.field("state", state.phase.name.rawValue)
+            writer.field("state_position", state.phasePosition.description)
             writer.field("kind", state.origin.kind)
             writer.field("handler_version", state.origin.handlerVersion)
             writer.field("queue", state.origin.queue)
@@ -80,7 +81,7 @@ public enum JobStateCodec {
             progress: try fields.object("progress")?.progress(),
             lastFailure: try fields.object("last_failure")?.failure(),
             startedAt: try fields.timestamp("started_at"), waits: try fields.waits("waits"),
-            phase: try decodePhase(fields))
+            phase: try decodePhase(fields), phasePosition: try fields.position("state_position"))
     }
 
     private static func encode(_ phase: JobPhase, into writer: inout JSONWriter) {

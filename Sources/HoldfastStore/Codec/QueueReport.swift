@@ -16,7 +16,7 @@ public struct QueueReport: Hashable, Sendable {
     /// Reads all queues that have jobs, limits or a pause, in the order of their names.
     ///
     /// - Throws: `StoreError` when the store cannot be read.
-    public static func all(from reader: any StorageReader) throws(StoreError) -> [QueueReport] {
+    public static func all(from reader: any MomentReader) throws(StoreError) -> [QueueReport] {
         var states: [QueueName: QueueState] = [:]
         for state in try reader.queues() { states[state.name] = state }
         var jobs: [QueueName: [JobPhaseName: Int]] = [:]
@@ -31,7 +31,7 @@ public struct QueueReport: Hashable, Sendable {
     /// Reads one queue; one that nobody ever used is there as well, without limits and jobs.
     ///
     /// - Throws: `StoreError` when the store cannot be read.
-    public static func one(_ name: QueueName, from reader: any StorageReader) throws(StoreError)
+    public static func one(_ name: QueueName, from reader: any MomentReader) throws(StoreError)
         -> QueueReport
     {
         try all(from: reader).first { $0.state.name == name }

@@ -7,6 +7,7 @@ struct Savepoint {
     var appended = 0
     var leases = 0
     var snapshots = 0
+    var pastStates = 0
     var bulk = 0
     var jobs: [(JobID, cached: JobState?, pending: JobState?)] = []
     var newJobs: [JobID] = []
@@ -77,6 +78,7 @@ extension LogTransaction {
         savepoint.appended = appended.count
         savepoint.leases = pending.leases.count
         savepoint.snapshots = pending.snapshots.count
+        savepoint.pastStates = pending.pastStates.count
         savepoint.kinds = pending.kinds
         savepoint.bulk = pending.bulk.count
         savepoint.blobs = pending.blobs.count
@@ -105,6 +107,7 @@ extension LogTransaction {
         savepoint.events = 0
         savepoint.leases = 0
         savepoint.snapshots = 0
+        savepoint.pastStates = 0
         savepoint.kinds = []
         savepoint.bulk = 0
         savepoint.blobs = 0
@@ -137,6 +140,7 @@ extension LogTransaction {
         appended.removeLast(appended.count - savepoint.appended)
         pending.leases.removeLast(pending.leases.count - savepoint.leases)
         pending.snapshots.removeLast(pending.snapshots.count - savepoint.snapshots)
+        pending.pastStates.removeLast(pending.pastStates.count - savepoint.pastStates)
         pending.kinds = savepoint.kinds
         pending.bulk.removeLast(pending.bulk.count - savepoint.bulk)
         for (id, cached, pendingState) in savepoint.jobs.reversed() {

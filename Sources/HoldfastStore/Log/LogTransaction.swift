@@ -278,6 +278,7 @@ public final class LogTransaction {
         } else if new.leaseToken == nil, old?.leaseToken != nil {
             pending.leases.append(.end(job: id))
         }
+        if let left = WriteSet.PastState(from: old, to: new, at: position) { pending.pastStates.append(left) }
         if new.version % LogConfiguration.snapshotDistance == 0 {
             pending.snapshots.append(.init(state: new, position: position))
         }

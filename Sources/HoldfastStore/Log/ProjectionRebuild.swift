@@ -82,6 +82,9 @@ package struct ProjectionRebuild {
             writes.runningKeys[change.key, default: 0] += change.by
         }
         if case .started = event { writes.project(recorded, on: new.origin.queue, in: &queues) }
+        if let left = WriteSet.PastState(from: old, to: new, at: recorded.position) {
+            writes.pastStates.append(left)
+        }
         if new.version % LogConfiguration.snapshotDistance == 0 {
             writes.snapshots.append(.init(state: new, position: recorded.position))
         }

@@ -1,6 +1,6 @@
 public import HoldfastCore
 
-extension StorageReader {
+extension MomentReader {
     /// How many of the newest jobs are searched for an end of an id; a start is found among all.
     private var searchedJobs: Int { 20_000 }
 

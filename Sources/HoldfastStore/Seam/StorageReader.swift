@@ -3,17 +3,18 @@ public import HoldfastCore
 /// A connection that only reads.
 ///
 /// Each call is one short read transaction of its own.
-public protocol StorageReader {
-    /// Where the log ends.
-    func head() throws(StoreError) -> LogHead
-    /// A page of events in the order of their positions.
-    func events(_ query: EventQuery) throws(StoreError) -> EventPage
+public protocol StorageReader: MomentReader {
     /// A page of events with their seals, after a position.
     func sealedEvents(after position: EventLogPosition, limit: Int) throws(StoreError) -> [SealedEvent]
-    /// The state of a job.
-    func job(_ id: JobID) throws(StoreError) -> JobState?
-    /// A page of jobs, the newest first.
-    func jobs(_ query: JobQuery) throws(StoreError) -> [JobState]
+    /// The position that stands for a moment: that of the event with the greatest (at, position) not after it; that before
+    /// the first event when all are.
+    func position(at moment: Timestamp) throws(StoreError) -> EventLogPosition
+    /// A page of the jobs whose states at a position match, the newest first.
+    func jobs(_ query: JobQuery, at position: EventLogPosition) throws(StoreError) -> [JobID]
+    /// The number of jobs that each queue had in each state at a position; those at zero are left out.
+    func counters(at position: EventLogPosition) throws(StoreError) -> [QueueCountKey: Int]
+    /// The last state of a job that is kept from a position or before; nil when there is none.
+    func keptState(of job: JobID, at position: EventLogPosition) throws(StoreError) -> WriteSet.Snapshot?
     /// The record of a step.
     func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord?
     /// A page of a job's steps, ordered by the bytes of their names, then by occurrence.
@@ -27,10 +28,6 @@ public protocol StorageReader {
     /// Those of them whose jobs belong to an owner.
     func openCheckpoints(of owner: Owner, after position: EventLogPosition, limit: Int) throws(StoreError)
         -> [JobWait]
-    /// What a reader of one job's stream begins with, read in one transaction; nil when there is no such job.
-    func snapshot(of job: JobID, logLimit: Int) throws(StoreError) -> JobSnapshot?
-    /// A large value; nil when there is none with this digest.
-    func payload(_ reference: PayloadReference) throws(StoreError) -> JSONText?
     /// The file that a job keeps under a name.
     func artifact(_ name: ArtifactName, of job: JobID) throws(StoreError) -> ArtifactRecord?
     /// A page of the files that a job keeps, ordered by the bytes of their names.
@@ -41,10 +38,6 @@ public protocol StorageReader {
     func blob(_ sha256: String, from offset: Int64) throws(StoreError) -> [UInt8]?
     /// Uploads that were not recorded yet, in any order.
     func uploads(limit: Int) throws(StoreError) -> [UnfinishedUpload]
-    /// The number of jobs of each queue and state; those at zero may be left out.
-    func counters() throws(StoreError) -> [QueueCountKey: Int]
-    /// The queues that were configured or paused, in the order of their names.
-    func queues() throws(StoreError) -> [QueueState]
     /// All leases, in the order of their jobs.
     func leases() throws(StoreError) -> [Lease]
     /// A bulk operation; nil when there is none of this id.
@@ -101,6 +94,8 @@ public struct ScheduleAgenda: Hashable, Sendable {
 public struct EventQuery: Hashable, Sendable {
     /// Only those of this job; nil for all.
     public var job: JobID?
+    /// Only those that belong to no job.
+    public var isOfEngine = false
     /// Only those after this position.
     public var after: EventLogPosition
     /// Only those up to and including this position; nil for all.

@@ -20,6 +20,30 @@ public struct WriteSet: Sendable {
         public let state: JobState
         /// The position of that event.
         public let position: EventLogPosition
+
+        /// Puts both together, such as those read back from the store.
+        public init(state: JobState, position: EventLogPosition) {
+            self.state = state
+            self.position = position
+        }
+    }
+
+    /// A state that a job left.
+    public struct PastState: Hashable, Sendable {
+        /// The job.
+        public let job: JobID
+        /// The state.
+        public let phase: JobPhaseName
+        /// The position of the event that brought it.
+        public let began: EventLogPosition
+        /// The position of the event that ended it: at this one the job is in its next state.
+        public let ended: EventLogPosition
+
+        /// The state that a job left with an event; nil when it is in the same one.
+        init?(from old: JobState?, to new: JobState, at position: EventLogPosition) {
+            guard let old, old.phase.name != new.phase.name else { return nil }
+            (job, phase, began, ended) = (old.id, old.phase.name, old.phasePosition, position)
+        }
     }
 
     /// What happens to a schedule's row.
@@ -57,6 +81,8 @@ public struct WriteSet: Sendable {
     public internal(set) var blobs: [BlobChange] = []
     /// States to keep.
     public internal(set) var snapshots: [Snapshot] = []
+    /// States that jobs left, in the order in which they did.
+    public internal(set) var pastStates: [PastState] = []
     /// Kinds that workers announced.
     public internal(set) var kinds: Set<JobKind> = []
     /// What becomes of each schedule that changed.
@@ -169,6 +195,7 @@ public struct WriteSet: Sendable {
         artifacts.removeAll()
         blobs.removeAll()
         snapshots.removeAll()
+        pastStates.removeAll(keepingCapacity: true)
         kinds.removeAll()
         schedules.removeAll()
         queues.removeAll()

@@ -192,6 +192,22 @@ private struct FaultyReader: StorageReader {
 
     func jobs(_ query: JobQuery) throws(StoreError) -> [JobState] { try passing().jobs(query) }
 
+    func position(at moment: Timestamp) throws(StoreError) -> EventLogPosition {
+        try passing().position(at: moment)
+    }
+
+    func jobs(_ query: JobQuery, at position: EventLogPosition) throws(StoreError) -> [JobID] {
+        try passing().jobs(query, at: position)
+    }
+
+    func counters(at position: EventLogPosition) throws(StoreError) -> [QueueCountKey: Int] {
+        try passing().counters(at: position)
+    }
+
+    func keptState(of job: JobID, at position: EventLogPosition) throws(StoreError) -> WriteSet.Snapshot? {
+        try passing().keptState(of: job, at: position)
+    }
+
     func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? {
         try passing().step(step, of: job)
     }

@@ -24,6 +24,22 @@ final class InMemoryReader: StorageReader {
 
     func jobs(_ query: JobQuery) throws(StoreError) -> [JobState] { rows { $0.page(query) } }
 
+    func position(at moment: Timestamp) throws(StoreError) -> EventLogPosition {
+        rows { $0.position(at: moment) }
+    }
+
+    func jobs(_ query: JobQuery, at position: EventLogPosition) throws(StoreError) -> [JobID] {
+        rows { $0.page(query, at: position) }
+    }
+
+    func counters(at position: EventLogPosition) throws(StoreError) -> [QueueCountKey: Int] {
+        rows { $0.counters(at: position) }
+    }
+
+    func keptState(of job: JobID, at position: EventLogPosition) throws(StoreError) -> WriteSet.Snapshot? {
+        rows { $0.keptState(of: job, at: position) }
+    }
+
     func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? {
         rows { $0.steps[job]?[step] }
     }

@@ -7,7 +7,9 @@ extension MemoryRows {
         let end = min(query.through ?? head.position, head.position)
         let kinds = query.kinds.map { Set($0.map(\.rawValue)) }
         func select(_ places: some BidirectionalCollection<Int>) -> [StoredEvent] {
-            let matching = places.lazy.map { events[$0].event }.filter { kinds?.contains($0.kind) ?? true }
+            let matching = places.lazy.map { events[$0].event }.filter {
+                (kinds?.contains($0.kind) ?? true) && !(query.isOfEngine && $0.job != nil)
+            }
             return query.fromEnd
                 ? matching.reversed().prefix(query.limit).reversed() : Array(matching.prefix(query.limit))
         }
@@ -50,9 +52,7 @@ extension MemoryRows {
 
     func snapshot(of job: JobID, logLimit: Int) -> JobSnapshot? {
         guard let state = jobs[job] else { return nil }
-        let records = (steps[job] ?? [:]).values.sorted {
-            $0.startedAt == $1.startedAt ? $0.key.precedes($1.key) : $0.startedAt < $1.startedAt
-        }
+        let records = (steps[job] ?? [:]).values.sorted(by: StepRecord.beganBefore)
         let logs = page(EventQuery(job: job, kinds: [.logWritten], limit: logLimit, fromEnd: true)).events
         let opened = Set(waits(of: job, JobSnapshot.openCheckpoints).map(\.opened))
         let checkpoints = page(EventQuery(job: job, kinds: [.checkpointOpened], limit: .max)).events
@@ -158,13 +158,4 @@ extension MemoryRows {
 private struct JobHead: Hashable {
     let kind: JobKind
     let key: LimitKey
-}
-
-extension StepKey {
-    /// Orders by the bytes of the name, then by occurrence.
-    fileprivate func precedes(_ other: StepKey) -> Bool {
-        let (left, right) = (name.rawValue.utf8, other.name.rawValue.utf8)
-        if left.elementsEqual(right) { return occurrence < other.occurrence }
-        return left.lexicographicallyPrecedes(right)
-    }
 }

@@ -21,6 +21,7 @@ struct MemoryRows: Sendable {
     private(set) var artifacts: [JobID: [ArtifactName: ArtifactRecord]] = [:]
     private(set) var blobs = MemoryBlobs()
     private(set) var snapshots: [JobID: [WriteSet.Snapshot]] = [:]
+    private(set) var pastStates: [JobID: [WriteSet.PastState]] = [:]
     private(set) var kinds: Set<JobKind> = []
     private(set) var schedules: [ScheduleName: ScheduleState] = [:]
     private(set) var queues: [QueueName: QueueState] = [:]
@@ -72,6 +73,7 @@ struct MemoryRows: Sendable {
         }
         for change in writes.blobs { blobs.apply(change) }
         for snapshot in writes.snapshots { snapshots[snapshot.state.id, default: []].append(snapshot) }
+        for state in writes.pastStates { pastStates[state.job, default: []].append(state) }
         kinds.formUnion(writes.kinds)
         for (name, change) in writes.schedules {
             switch change {

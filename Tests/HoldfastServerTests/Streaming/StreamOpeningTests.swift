@@ -99,6 +99,18 @@ private struct AlteredReader: StorageReader {
         try reader.sealedEvents(after: position, limit: limit)
     }
     func jobs(_ query: JobQuery) throws(StoreError) -> [JobState] { try reader.jobs(query) }
+    func position(at moment: Timestamp) throws(StoreError) -> EventLogPosition {
+        try reader.position(at: moment)
+    }
+    func jobs(_ query: JobQuery, at position: EventLogPosition) throws(StoreError) -> [JobID] {
+        try reader.jobs(query, at: position)
+    }
+    func counters(at position: EventLogPosition) throws(StoreError) -> [QueueCountKey: Int] {
+        try reader.counters(at: position)
+    }
+    func keptState(of job: JobID, at position: EventLogPosition) throws(StoreError) -> WriteSet.Snapshot? {
+        try reader.keptState(of: job, at: position)
+    }
     func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? {
         try reader.step(step, of: job)
     }
