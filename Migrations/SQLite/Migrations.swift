@@ -15,8 +15,8 @@ package enum Migrations {
         Migration(version: 8, name: "queues", text: PackageResources.V0008_queues_sql),
         Migration(version: 9, name: "bulk_operations", text: PackageResources.V0009_bulk_operations_sql),
         Migration(version: 10, name: "requests", text: PackageResources.V0010_requests_sql),
-        Migration(
-            version: 11, name: "time_travel", text: PackageResources.V0011_time_travel_sql, refolds: true),
+        Migration(version: 11, name: "time_travel", text: PackageResources.V0011_time_travel_sql),
+        Migration(version: 12, name: "retention", text: PackageResources.V0012_retention_sql, refolds: true),
     ]
 }
 
@@ -28,8 +28,9 @@ package struct Migration: Sendable {
     package let name: String
     /// Its SQL, as in its file.
     package let text: String
-    /// Whether what follows from the log has to be folded anew once it was applied. Only the last one that does counts, so
-    /// it is asked for again until it was done.
+    /// Whether what follows from the log has to be folded anew once it was applied.
+    ///
+    /// Only the last one that does counts, so it is asked for again until it was done.
     package let refolds: Bool
 
     /// Names a step of the schema.

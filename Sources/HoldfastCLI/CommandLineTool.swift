@@ -40,6 +40,7 @@ struct CommandLineTool: ParsableCommand {
             SchedulesCommand.self, ScheduleCommand.self,
             QueuesCommand.self, QueueCommands.self,
             BulkCommand.self, BudgetCommand.self,
+            VerifyCommand.self, HeadCommand.self, RebuildCommand.self, PruneCommand.self,
             TokenCommands.self, MigrateCommand.self, VersionCommand.self,
         ])
 }

@@ -81,7 +81,7 @@ struct OpenStore {
         }
     }
 
-    private func open() throws -> any StorageBackend {
+    func open() throws -> any StorageBackend {
         try checkFile()
         var options = SQLiteOptions()
         options.checksOnOpen = checksOnOpen
@@ -96,7 +96,7 @@ struct OpenStore {
         }
     }
 
-    private func naming<Result>(_ body: () throws -> Result) throws -> Result {
+    func naming<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()
         } catch let error as StoreError {

@@ -4,7 +4,7 @@ import HoldfastStore
 /// A connection that only reads.
 ///
 /// What takes more than one query runs in one read transaction.
-final class SQLiteReader: StorageReader {
+final class SQLiteReader: RetainingReader {
     let connection: Connection
     private let rows = EventRows()
     /// What `readChangeNumber` gave when it was last asked for; nil before the first time.
@@ -127,6 +127,26 @@ final class SQLiteReader: StorageReader {
 
     func schedules(after name: ScheduleName?, limit: Int) throws(StoreError) -> [ScheduleState] {
         try connection.readSchedules(after: name, limit: limit)
+    }
+
+    func endedJobs(
+        _ kind: JobKind, _ state: JobPhaseName, before moment: Timestamp?, sparing newest: Int, limit: Int
+    ) throws(StoreError) -> [JobID] {
+        try connection.readEndedJobs(kind, state, before: moment, sparing: newest, limit: limit)
+    }
+
+    func endedKinds() throws(StoreError) -> [JobKind] { try connection.readEndedKinds() }
+
+    func prunedJob(_ id: JobID) throws(StoreError) -> PrunedJob? { try connection.readPrunedJob(id) }
+
+    func partlyPrunedJobs(limit: Int) throws(StoreError) -> [JobID] {
+        try connection.readPartlyPrunedJobs(limit: limit)
+    }
+
+    func prunedRanges(
+        after position: EventLogPosition, limit: Int
+    ) throws(StoreError) -> [SealedRange] {
+        try connection.readPrunedRanges(after: position, limit: limit)
     }
 
     func scheduleAgenda() throws(StoreError) -> ScheduleAgenda {

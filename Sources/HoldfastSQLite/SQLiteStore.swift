@@ -108,7 +108,7 @@ public final class SQLiteStore: SharedStorage, WriteAheadLogged {
         }
     }
 
-    private func openForWriting() throws(StoreError) -> Connection {
+    func openForWriting() throws(StoreError) -> Connection {
         guard mode != .readOnly else {
             throw StoreError(
                 .readOnly, operation: "open a writer", reason: "\(path) was opened for reading only")

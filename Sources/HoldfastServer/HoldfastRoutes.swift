@@ -65,6 +65,9 @@ public struct HoldfastRoutes: Service {
             table.on("v1/stats", .get, .engine(.readEngine)) { request, _, _ in
                 try await scope.showStats(request)
             }
+            table.on("v1/head", .get, .engine(.readEngine)) { request, _, _ in
+                try await scope.showHead(request)
+            }
         }
         if parts.contains(.clients) { ClientRoutes().add(to: &table) }
         if parts.contains(.waits) { addWaits(to: &table) }

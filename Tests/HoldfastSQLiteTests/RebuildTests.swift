@@ -13,49 +13,15 @@ struct RebuildTests {
     init() throws { folder = try TemporaryFolder() }
 
     private static let projections = [
-        "jobs", "job_tags", "steps", "waits", "counters", "snapshots", "past_states", "worker_kinds",
+        "jobs", "job_tags", "steps", "waits", "counters", "snapshots", "past_states", "pruned_jobs",
+        "content_uses", "worker_kinds",
         "artifacts",
         "schedules", "queues", "queue_heads", "running_keys",
         "bulk_operations", "requests",
     ]
     private static let others = [
-        "log_identity", "events", "payloads", "leases", "migrations", "blobs", "blob_chunks",
+        "log_identity", "events", "pruned_ranges", "payloads", "leases", "migrations", "blobs", "blob_chunks",
     ]
-
-    /// Jobs in all states, random lives, workers, a large value, and a job with several snapshots that runs.
-    private func fill(_ sample: SampleLog) async throws {
-        _ = try await sample.oneOfEach()
-        try await sample.lives(jobs: 40, rounds: 150, seed: 1)
-        let (waiting, lease) = try await sample.running()
-        let gate = WaitKey(.checkpoint, "gate")
-        try await sample.work(
-            [
-                .openCheckpoint(CheckpointOpened(checkpoint: gate), recorded: nil),
-                .wait([.wait(gate, until: nil)], isOver: false),
-            ], on: waiting, lease)
-        let (job, token) = try await sample.running()
-        for number in 0..<6 {
-            try await sample.work((0..<100).map { .note(number * 100 + $0) }, on: job, token)
-        }
-        _ = try await sample.log.write {
-            $0.record(
-                .workerJoined(WorkerJoined(worker: "w", engine: "e", queues: [.default], kinds: ["a", "b"])),
-                by: .engine("e"))
-        }
-        try await sample.bulkOperations()
-        try await sample.requests()
-        for (name, content) in [("a.txt", 1), ("b/c.txt", 2), ("a.txt", 3)] as [(ArtifactName, UInt8)] {
-            try await sample.save(name, [content, content], on: job, token)
-        }
-        try await sample.schedules()
-        try await sample.limits()
-        let value = try sample.log.payload(.string(String(repeating: "x", count: 70_000)))
-        try await sample.log.write { transaction in
-            value.keep(in: transaction)
-            let event = AppEmitted(name: "large", payload: value.payload)
-            try transaction.execute(.work(token, .emit(event)), on: job, by: .worker("worker-1"))
-        }
-    }
 
     /// All rows of some tables.
     private func rows(_ tables: [String] = projections + others) throws -> [String: [[String]]] {
@@ -74,7 +40,7 @@ struct RebuildTests {
     func `a rebuild gives identical rows in every table, whatever its pages and memory`(
         pageLimit: Int, cachedJobs: Int
     ) async throws {
-        try await SampleLog.with(try folder.store()) { try await fill($0) }
+        try await SampleLog.with(try folder.store()) { try await $0.everything() }
         let before = try rows()
         for table in Self.projections { #expect(before[table]?.isEmpty == false, "\(table)") }
         let states = Set(try PlainDatabase(folder.file()).values("SELECT DISTINCT state FROM jobs"))
@@ -90,7 +56,7 @@ struct RebuildTests {
     }
 
     @Test func `what somebody changed, lost or added is as the log says after a rebuild`() async throws {
-        try await SampleLog.with(try folder.store()) { try await fill($0) }
+        try await SampleLog.with(try folder.store()) { try await $0.everything() }
         let before = try rows()
         try PlainDatabase(folder.file()).run(
             """

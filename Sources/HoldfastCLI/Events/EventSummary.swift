@@ -37,6 +37,8 @@ struct EventSummary {
         case .engine(.queueResumed(let event)):
             "\(event.queue) by \(recorded.actor.words)\(event.reason.asReason)"
         case .engine(.requestAnswered(let event)): Self.text(of: event, by: recorded.actor.words)
+        case .engine(.pruned(let event)):
+            "\(event.events) events of \(event.jobs.count) jobs by \(recorded.actor.words)\(event.reason.asReason)"
         case .engine(.bulk(let event)): Self.text(of: event, by: recorded.actor.words)
         }
     }

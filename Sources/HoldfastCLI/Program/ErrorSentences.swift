@@ -19,7 +19,7 @@ enum ErrorSentences {
         case let error as StoreError: failure(for: error, database: database)
         case let rejection as JobRejection: failure(for: rejection)
         case let rejection as EnqueueRejection: failure(for: rejection)
-        case let fault as PastFault: CommandFailure(.badValue, fault.description)
+        case let fault as PastFault: failure(for: fault)
         case let conflict as CheckpointConflict: CommandFailure(.jobRefused, conflict.description)
         case let timeout as CheckpointTimeout: CommandFailure(.jobRefused, timeout.description)
         case ScheduleRejection.unknownSchedule(let name):
@@ -42,6 +42,13 @@ enum ErrorSentences {
             CommandFailure(
                 .internalError,
                 "this should not happen, please report it: \(oneLine(error)) (\(type(of: error)))")
+        }
+    }
+
+    private static func failure(for fault: PastFault) -> CommandFailure {
+        switch fault {
+        case .behindEnd: CommandFailure(.badValue, fault.description)
+        case .notYet: CommandFailure(.noSuchJob, fault.description)
         }
     }
 

@@ -13,6 +13,8 @@ protocol CommandTarget: ReadingTarget, SteeringTarget {}
 protocol ReadingTarget: Sendable {
     /// The file or the address, for messages.
     var name: String { get }
+    /// Where the log ends.
+    func head() async throws -> LogHead
     /// The newest jobs whose id begins or ends with digits, at most `limit`.
     func jobs(named part: JobIDPart, limit: Int) async throws -> [JobState]
     /// A page of jobs as they are, or were at a moment, the newest first.

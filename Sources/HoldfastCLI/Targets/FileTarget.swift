@@ -39,6 +39,8 @@ struct FileTarget: CommandTarget {
         }
     }
 
+    func head() async throws -> LogHead { try await read { try $0.head() } }
+
     func jobs(named part: JobIDPart, limit: Int) async throws -> [JobState] {
         try await read { try $0.jobs(named: part, limit: limit) }
     }

@@ -15,6 +15,8 @@ struct ServerTarget: CommandTarget {
     /// Is told in words of connections that failed and will be made again.
     let notice: @Sendable (String) -> Void
 
+    func head() async throws -> LogHead { try LogHead(parsing: try await client.head()) }
+
     func jobs(named part: JobIDPart, limit: Int) async throws -> [JobState] {
         try await client.jobs(id: part, limit: limit).jobs.map(JobStateCodec.decode)
     }

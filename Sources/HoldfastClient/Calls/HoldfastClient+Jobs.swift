@@ -23,6 +23,7 @@ extension HoldfastClient {
     ///   - until: Only those enqueued before this moment.
     ///   - before: The `next` of the page before.
     ///   - limit: The greatest number of jobs, from 1 to 200.
+    ///   - moment: As they were then; nil for now.
     /// - Returns: The page.
     /// - Throws: `ClientError`.
     public func jobs(

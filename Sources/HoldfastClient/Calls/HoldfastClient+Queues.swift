@@ -10,6 +10,11 @@ extension HoldfastClient {
         return try ClientError.reading { try QueuePage(parsing: json) }
     }
 
+    /// Where the log ends: its identity, a position, and a hash that stands for all before it.
+    ///
+    /// - Throws: `ClientError`.
+    public func head() async throws -> JSONText { try await call(.get("/v1/head")) }
+
     /// One queue; one that nobody ever used is there as well.
     ///
     /// - Throws: `ClientError`.

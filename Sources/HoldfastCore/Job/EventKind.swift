@@ -55,6 +55,7 @@ public enum EventKind: String, Hashable, Sendable, CaseIterable {
     case requestAnswered = "request.answered"
     case engineWorkerJoined = "engine.workerJoined"
     case engineWorkerLeft = "engine.workerLeft"
+    case enginePruned = "engine.pruned"
 
     /// The kinds of a schedule's events.
     public static let ofSchedules: Set<EventKind> = [

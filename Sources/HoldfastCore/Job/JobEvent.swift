@@ -98,6 +98,7 @@ public enum EngineEvent: Hashable, Sendable {
     case queueResumed(QueueResumed)
     case bulk(BulkEvent)
     case requestAnswered(RequestAnswered)
+    case pruned(EnginePruned)
 
     /// The stored name of the event's kind.
     public var kind: EventKind {
@@ -110,6 +111,7 @@ public enum EngineEvent: Hashable, Sendable {
         case .queueResumed: .queueResumed
         case .bulk(let event): event.kind
         case .requestAnswered: .requestAnswered
+        case .pruned: .enginePruned
         }
     }
 }

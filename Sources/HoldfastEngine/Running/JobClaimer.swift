@@ -130,7 +130,7 @@ final class JobClaimer: Sendable {
         switch event {
         case .queueConfigured(let event): knowledge.noteChange(of: event.queue)
         case .queueResumed(let event): knowledge.noteChange(of: event.queue)
-        case .workerJoined, .workerLeft, .queuePaused, .schedule, .bulk, .requestAnswered: break
+        case .workerJoined, .workerLeft, .queuePaused, .schedule, .bulk, .requestAnswered, .pruned: break
         }
     }
 

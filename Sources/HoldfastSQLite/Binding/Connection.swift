@@ -19,6 +19,8 @@ final class Connection {
     /// Prepares the library, once in the life of the process.
     private static let library: Void = holdfast_sqlite_prepare()
 
+    /// Reads the log whose projections this connection holds; nil where both are in one database.
+    var log: Connection?
     /// Whether the connection and its transaction are the caller's.
     let isBorrowed: Bool
     private let handle: OpaquePointer
@@ -111,16 +113,21 @@ final class Connection {
 
     /// The first column of a query that is used once, as text; null is left out.
     func values(_ sql: String, for operation: String) throws(StoreError) -> [String] {
+        let statement = try prepare(sql, for: operation)
+        defer { statement.reset() }
+        var values: [String] = []
+        while try statement.step() { if let value = statement.optionalText(0) { values.append(value) } }
+        return values
+    }
+
+    /// A statement that is used once.
+    func prepare(_ sql: String, for operation: String) throws(StoreError) -> Statement {
         var compiled: OpaquePointer?
         let code = sqlite3_prepare_v2(handle, sql, -1, &compiled, nil)
         guard code == SQLITE_OK, let compiled else {
             throw StoreError(result: code, of: handle, operation: operation)
         }
-        let statement = Statement(compiled, operation: operation)
-        defer { statement.reset() }
-        var values: [String] = []
-        while try statement.step() { if let value = statement.optionalText(0) { values.append(value) } }
-        return values
+        return Statement(compiled, operation: operation)
     }
 
     /// Waits for the locks of other connections up to a time, looking each millisecond.

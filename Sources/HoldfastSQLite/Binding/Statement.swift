@@ -183,4 +183,61 @@ extension Statement {
     func damaged(_ reason: String, file: String = #fileID, line: Int = #line) -> StoreError {
         StoreError(.corrupt, operation: operation, reason: reason, file: file, line: line)
     }
+
+    /// The number of columns.
+    var columnCount: Int32 { sqlite3_column_count(handle) }
+
+    /// The name of a column.
+    func columnName(_ column: Int32) -> String {
+        sqlite3_column_name(handle, column).map { String(cString: $0) } ?? ""
+    }
+
+    /// Whatever stands in a column.
+    func value(_ column: Int32) -> ColumnValue {
+        switch sqlite3_column_type(handle, column) {
+        case SQLITE_INTEGER: .integer(integer(column))
+        case SQLITE_TEXT: .text(text(column))
+        case SQLITE_BLOB: .blob(Array(blob(column)))
+        case SQLITE_FLOAT: .text("a number with a fraction")
+        default: .null
+        }
+    }
+}
+
+/// A value of any type, in the order in which SQLite sorts them.
+enum ColumnValue: Hashable, Comparable, CustomStringConvertible {
+    case null
+    case integer(Int64)
+    case text(String)
+    case blob([UInt8])
+
+    /// The value as SQL writes it, cut where it is long.
+    var description: String {
+        switch self {
+        case .null: "NULL"
+        case .integer(let value): String(value)
+        case .text(let value):
+            value.count > 120 ? "'\(value.prefix(120))...'" : "'\(value)'"
+        case .blob(let bytes): "a blob of \(bytes.count) bytes"
+        }
+    }
+
+    /// Null comes first, then numbers, texts by their bytes, blobs.
+    static func < (left: ColumnValue, right: ColumnValue) -> Bool {
+        switch (left, right) {
+        case (.integer(let left), .integer(let right)): left < right
+        case (.text(let left), .text(let right)): left.utf8.lexicographicallyPrecedes(right.utf8)
+        case (.blob(let left), .blob(let right)): left.lexicographicallyPrecedes(right)
+        default: left.rank < right.rank
+        }
+    }
+
+    private var rank: Int {
+        switch self {
+        case .null: 0
+        case .integer: 1
+        case .text: 2
+        case .blob: 3
+        }
+    }
 }

@@ -12,6 +12,8 @@ extension Connection {
             DELETE FROM counters;
             DELETE FROM snapshots;
             DELETE FROM past_states;
+            DELETE FROM content_uses;
+            DELETE FROM pruned_jobs;
             DELETE FROM worker_kinds;
             DELETE FROM bulk_operations;
             DELETE FROM requests;

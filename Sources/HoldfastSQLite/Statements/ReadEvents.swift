@@ -58,4 +58,19 @@ extension Connection {
         statement.bind(through, at: 2)
         return statement
     }
+
+    /// All events of a kind that belong to no job, in order.
+    func readEngineEvents(_ kind: EventKind) throws(StoreError) -> [StoredEvent] {
+        let statement = try selectEngineEvents(
+            after: .beginning, through: try readHeadPosition(), descending: false)
+        defer { statement.reset() }
+        let rows = EventRows()
+        var events: [StoredEvent] = []
+        while try statement.step() {
+            if statement.text(EventRows.kindColumn) == kind.rawValue {
+                events.append(try rows.event(statement))
+            }
+        }
+        return events
+    }
 }

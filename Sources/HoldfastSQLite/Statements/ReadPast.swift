@@ -83,7 +83,7 @@ extension Connection {
             WITH RECURSIVE sizes(bits) AS (SELECT 1 UNION ALL SELECT bits + 1 FROM sizes WHERE bits < 48)
             SELECT id
               FROM sizes
-              CROSS JOIN past_states ON past_states.state = ?10 AND size = bits
+              CROSS JOIN past_states INDEXED BY past_states_by_size ON past_states.state = ?10 AND size = bits
                    AND ended > ?1 AND ended < ?1 + (1 << bits) AND began <= ?1
               CROSS JOIN jobs ON first_position = past_states.job
              WHERE id < ?2 AND (?3 IS NULL OR kind = ?3) AND (?4 IS NULL OR queue = ?4) AND (?5 IS NULL OR owner = ?5)
@@ -109,7 +109,7 @@ extension Connection {
             SELECT queue, past_states.state, count(*)
               FROM states
               CROSS JOIN sizes
-              CROSS JOIN past_states ON past_states.state = states.state AND size = bits
+              CROSS JOIN past_states INDEXED BY past_states_by_size ON past_states.state = states.state AND size = bits
                    AND ended > ?1 AND ended < ?1 + (1 << bits) AND began <= ?1
               CROSS JOIN jobs ON first_position = past_states.job
              GROUP BY queue, past_states.state

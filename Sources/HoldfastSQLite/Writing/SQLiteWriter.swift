@@ -4,7 +4,7 @@ import HoldfastStore
 /// The connection that writes.
 ///
 /// It is used by one thread.
-final class SQLiteWriter: StorageWriter {
+final class SQLiteWriter: RetainingWriter {
     let connection: Connection
     /// Where the log ended when this connection last looked or committed; nil when it has to look.
     private var committedHead: LogHead?
@@ -129,6 +129,19 @@ final class SQLiteWriter: StorageWriter {
         return read
     }
 
+    func sealedEvents(of job: JobID, limit: Int) throws(StoreError) -> [SealedEvent] {
+        var first = try connection.readSpan(of: job)?.first
+        if first == nil { first = try connection.readPrunedJob(job)?.first }
+        guard let first else { return [] }
+        return try connection.readSealedEvents(of: job, from: first, limit: limit, rows: EventRows())
+    }
+
+    func prunedJob(_ id: JobID) throws(StoreError) -> PrunedJob? { try connection.readPrunedJob(id) }
+
+    func erase(_ erasure: Erasure) throws(StoreError) { try connection.erase(erasure) }
+
+    func releasePages(limit: Int) throws(StoreError) -> Int { try connection.releasePages(limit: limit) }
+
     func schedule(_ name: ScheduleName) throws(StoreError) -> ScheduleState? {
         try connection.readSchedule(name)
     }
@@ -144,20 +157,32 @@ final class SQLiteWriter: StorageWriter {
     /// Folds the log again into empty projections, in the transaction that is open.
     func rebuildProjections(pageLimit: Int = 4096, cachedJobs: Int = 8192) throws(StoreError) {
         try connection.clearProjections()
+        var rebuild = try ProjectionRebuild(
+            cachedJobs: cachedJobs, prunings: try connection.readEngineEvents(.enginePruned))
+        _ = try fold(&rebuild, of: connection, after: .beginning, pageLimit: pageLimit) { _ in }
+    }
+
+    /// Folds the events of a log behind a position into projections, in the transaction that is open.
+    ///
+    /// - Returns: The position of the last one.
+    func fold(
+        _ rebuild: inout ProjectionRebuild, of log: Connection, after start: EventLogPosition,
+        pageLimit: Int = 4096, progress: (EventLogPosition) throws(StoreError) -> Void
+    ) throws(StoreError) -> EventLogPosition {
         forget()
         defer { foldedThrough = nil }
-        var rebuild = ProjectionRebuild(cachedJobs: cachedJobs)
         let rows = EventRows()
-        var position = EventLogPosition.beginning
+        var position = start
         foldedThrough = position
         while true {
-            let page = try connection.readSealedEvents(
+            let page = try log.readSealedEvents(
                 after: position, limit: pageLimit, byteLimit: SQLiteWriter.rebuildPageBytes, rows: rows)
-            guard let last = page.last else { return }
+            guard let last = page.last else { return position }
             let writes = try rebuild.fold(page, over: self)
             try writeProjections(writes, of: page)
             position = last.event.position
             foldedThrough = position
+            try progress(position)
         }
     }
 
@@ -174,6 +199,8 @@ final class SQLiteWriter: StorageWriter {
         try connection.addToCounters(writes.counters)
         try connection.keepSnapshots(writes.snapshots)
         try connection.keepPastStates(writes.pastStates)
+        try connection.noteContent(writes.content)
+        try connection.keepPrunedJobs(writes.pruned)
         for (job, records) in writes.artifacts {
             try connection.writeArtifacts(Array(records.values), of: job)
         }

@@ -68,6 +68,12 @@ extension OpenAPIDocument {
                 .get, "showDocument", "Gives this document.",
                 answers: [.json("AnyValue", "OpenAPI 3.1.")], problems: [.invalidParameter])),
         APIPath(
+            "/v1/head",
+            APIOperation(
+                .get, "showHead",
+                "Tells where the log ends: a position and a hash that stands for all before it.",
+                answers: [.json("LogHead", "The end of this moment.")], problems: [.invalidParameter])),
+        APIPath(
             "/v1/stats",
             APIOperation(
                 .get, "showStats", "Tells how much there is or was of what, and who watches now.", [.past],

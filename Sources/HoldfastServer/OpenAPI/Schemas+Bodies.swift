@@ -38,6 +38,13 @@ extension OpenAPIDocument {
             """#
         ),
         (
+            "LogHead",
+            #"""
+            {"type":"object","additionalProperties":false,"required":["log","position","hash"],
+             "properties":{"log":{"type":"string"},"position":\#(ref("Position")),"hash":\#(ref("SHA256"))}}
+            """#
+        ),
+        (
             "Stats",
             #"""
             {"type":"object","additionalProperties":false,"required":["log","jobs","queues"],

@@ -8,6 +8,17 @@ extension RouteScope {
     /// How many streams are listed one by one, the oldest first.
     private static let listedStreams = 1_000
 
+    /// `GET /v1/head`: where the log ends, to be kept elsewhere.
+    func showHead(_ request: Request) async throws -> Response {
+        _ = try QueryParameters(request, known: [])
+        let head = try await engine.log.read { try $0.head() }
+        return .json(
+            JSONWriter.object { writer in
+                writer.field("log", engine.log.backend.identity)
+                writer.head(head)
+            })
+    }
+
     /// `GET /v1/stats`: how much there is or was of what, and who watches now.
     func showStats(_ request: Request) async throws -> Response {
         let moment = try QueryParameters(request, known: ["at"]).past()

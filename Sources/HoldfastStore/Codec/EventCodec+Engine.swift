@@ -25,6 +25,7 @@ extension EventCodec {
             writer.field("reason", optional: event.reason)
         case .bulk(let event): encode(event, into: &writer)
         case .requestAnswered(let event): encode(event, into: &writer)
+        case .pruned(let event): encode(event, into: &writer)
         }
     }
 
@@ -64,6 +65,7 @@ extension EventCodec {
                     queue: try fields.required("queue", fields.name("queue")),
                     reason: try fields.string("reason")))
         case .requestAnswered: .requestAnswered(try decodeAnswer(fields))
+        case .enginePruned: .pruned(try decodePruned(fields))
         // A kind that is missing here has no golden file that can be read.
         default:
             try decodeBulkEvent(kind, fields).map(EngineEvent.bulk)

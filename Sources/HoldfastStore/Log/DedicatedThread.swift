@@ -1,4 +1,4 @@
-import Dispatch
+package import Dispatch
 
 #if canImport(Darwin)
     import Darwin
@@ -7,7 +7,7 @@ import Dispatch
 #endif
 
 /// Starts a thread for work that blocks, so that no thread of the small cooperative pool is parked.
-enum DedicatedThread {
+package enum DedicatedThread {
     private final class Body {
         var run: (@Sendable () -> Void)?
         let group: DispatchGroup
@@ -23,7 +23,7 @@ enum DedicatedThread {
     /// - Parameters:
     ///   - group: Is left when `run` returned and everything that only it held was given back.
     ///   - run: What the thread does.
-    static func start(in group: DispatchGroup, _ run: @escaping @Sendable () -> Void) {
+    package static func start(in group: DispatchGroup, _ run: @escaping @Sendable () -> Void) {
         group.enter()
         let body = Unmanaged.passRetained(Body(group, run: run)).toOpaque()
         #if canImport(Darwin)

@@ -8,6 +8,8 @@ struct Savepoint {
     var leases = 0
     var snapshots = 0
     var pastStates = 0
+    var content = 0
+    var pruned = 0
     var bulk = 0
     var jobs: [(JobID, cached: JobState?, pending: JobState?)] = []
     var newJobs: [JobID] = []
@@ -79,6 +81,8 @@ extension LogTransaction {
         savepoint.leases = pending.leases.count
         savepoint.snapshots = pending.snapshots.count
         savepoint.pastStates = pending.pastStates.count
+        savepoint.content = pending.content.count
+        savepoint.pruned = pending.pruned.count
         savepoint.kinds = pending.kinds
         savepoint.bulk = pending.bulk.count
         savepoint.blobs = pending.blobs.count
@@ -108,6 +112,8 @@ extension LogTransaction {
         savepoint.leases = 0
         savepoint.snapshots = 0
         savepoint.pastStates = 0
+        savepoint.content = 0
+        savepoint.pruned = 0
         savepoint.kinds = []
         savepoint.bulk = 0
         savepoint.blobs = 0
@@ -141,6 +147,8 @@ extension LogTransaction {
         pending.leases.removeLast(pending.leases.count - savepoint.leases)
         pending.snapshots.removeLast(pending.snapshots.count - savepoint.snapshots)
         pending.pastStates.removeLast(pending.pastStates.count - savepoint.pastStates)
+        pending.content.removeLast(pending.content.count - savepoint.content)
+        pending.pruned.removeLast(pending.pruned.count - savepoint.pruned)
         pending.kinds = savepoint.kinds
         pending.bulk.removeLast(pending.bulk.count - savepoint.bulk)
         for (id, cached, pendingState) in savepoint.jobs.reversed() {

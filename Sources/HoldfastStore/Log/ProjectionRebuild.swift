@@ -8,11 +8,32 @@ package struct ProjectionRebuild {
     private var cache: StateCache
     /// The queues as the events that were folded left them.
     private var queues: [QueueName: QueueState] = [:]
+    /// Jobs of which only some events are left, which are nobody's any more.
+    private let partlyPruned: Set<JobID>
 
     /// Begins before the first event, with empty projections.
     ///
-    /// At most `cachedJobs` states are remembered from one page to the next; the others are read back.
-    package init(cachedJobs: Int = 8192) { cache = StateCache(capacity: cachedJobs) }
+    /// - Parameters:
+    ///   - cachedJobs: How many states are remembered from one page to the next; the others are read back.
+    ///   - prunings: The events that tell of jobs that were pruned.
+    /// - Throws: `StoreError` with the code `corrupt` when one cannot be read.
+    package init(
+        cachedJobs: Int = 8192, prunings: [StoredEvent]
+    ) throws(StoreError) {
+        cache = StateCache(capacity: cachedJobs)
+        var partly: Set<JobID> = []
+        for event in prunings {
+            guard case .engine(.pruned(let pruned)) = try? event.decoded().event else {
+                throw StoreError(
+                    .corrupt, operation: "rebuild the projections",
+                    reason: "the event at \(event.position) cannot be read")
+            }
+            for job in pruned.jobs {
+                if job.isPartly { partly.insert(job.id) } else { partly.remove(job.id) }
+            }
+        }
+        partlyPruned = partly
+    }
 
     /// Folds the next events of the log.
     ///
@@ -49,6 +70,7 @@ package struct ProjectionRebuild {
         over writer: any StorageWriter
     ) throws(StoreError) {
         guard let id = recorded.job else { throw damaged("it belongs to no job", at: recorded.position) }
+        if partlyPruned.contains(id) { return }
         var old = cache[id] ?? writes.jobs[id]
         if old == nil, recorded.version != 1 { old = try writer.job(id) }
         let new: JobState

@@ -50,25 +50,65 @@ public struct EventSeal: Hashable, Sendable {
     public static func hash(
         of event: StoredEvent, dataHash: SHA256Sum, after previous: SHA256Sum
     ) -> SHA256Sum {
+        let columns = SealedColumns(
+            position: event.position.value, job: event.job?.description.utf8, version: event.version,
+            kind: event.kind.utf8, schemaVersion: Int64(event.schemaVersion), at: event.at.microseconds,
+            attempt: event.attempt.map(Int64.init), actor: event.actorJSON.text.utf8)
+        return columns.hash(dataHash: dataHash, after: previous)
+    }
+}
+
+/// The columns of an event that its hash is made of, as texts of any sort.
+package struct SealedColumns<Text: Collection<UInt8>> {
+    package let position: Int64
+    package let job: Text?
+    package let version: Int64?
+    package let kind: Text
+    package let schemaVersion: Int64
+    package let at: Int64
+    package let attempt: Int64?
+    package let actor: Text
+
+    /// Puts the columns together.
+    package init(
+        position: Int64, job: Text?, version: Int64?, kind: Text, schemaVersion: Int64, at: Int64,
+        attempt: Int64?, actor: Text
+    ) {
+        self.position = position
+        self.job = job
+        self.version = version
+        self.kind = kind
+        self.schemaVersion = schemaVersion
+        self.at = at
+        self.attempt = attempt
+        self.actor = actor
+    }
+
+    /// The SHA-256 of the previous hash followed by the canonical form, as `EventSeal.hash` describes it.
+    package func hash(dataHash: SHA256Sum, after previous: SHA256Sum) -> SHA256Sum {
         var canonical: [UInt8] = []
         canonical.reserveCapacity(384)
         previous.append(to: &canonical)
-        func append(number: Int64?) {
-            canonical.appendWithLength { if let number { $0.append(decimal: number) } }
-        }
-        func append(text: String?) {
-            canonical.appendWithLength { if let text { $0.append(contentsOf: text.utf8) } }
-        }
-        append(number: event.position.value)
-        append(text: event.job?.description)
-        append(number: event.version)
-        append(text: event.kind)
-        append(number: Int64(event.schemaVersion))
-        append(number: event.at.microseconds)
-        append(number: event.attempt.map(Int64.init))
-        append(text: event.actorJSON.text)
-        append(text: dataHash.hexadecimal)
+        canonical.append(number: position)
+        canonical.append(text: job)
+        canonical.append(number: version)
+        canonical.append(text: kind)
+        canonical.append(number: schemaVersion)
+        canonical.append(number: at)
+        canonical.append(number: attempt)
+        canonical.append(text: actor)
+        canonical.append(text: dataHash.hexadecimal.utf8)
         return SHA256Sum(SHA256.hash(data: canonical))
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(number: Int64?) {
+        appendWithLength { if let number { $0.append(decimal: number) } }
+    }
+
+    fileprivate mutating func append(text: (some Collection<UInt8>)?) {
+        appendWithLength { if let text { $0.append(contentsOf: text) } }
     }
 }
 

@@ -73,3 +73,22 @@ package struct SHA256Stream {
     /// The sum of all bytes that were taken.
     package func sum() -> SHA256Sum { SHA256Sum(hasher.finalize()) }
 }
+
+extension SHA256Sum {
+    /// Reads 64 lower-case digits; nil for anything else.
+    public init?(hexadecimal: String) {
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for byte in hexadecimal.utf8 {
+            guard let digit = Hexadecimal.value(ofLowerCase: byte) else { return nil }
+            if let first = high {
+                bytes.append(first << 4 | digit)
+                high = nil
+            } else {
+                high = digit
+            }
+        }
+        guard high == nil, let sum = bytes.withUnsafeBytes({ SHA256Sum($0) }) else { return nil }
+        self = sum
+    }
+}

@@ -46,6 +46,22 @@ public struct WriteSet: Sendable {
         }
     }
 
+    /// A large value or a file that an event refers to.
+    public struct ContentUse: Hashable, Sendable {
+        /// The SHA-256 of its bytes, in lower-case hexadecimal.
+        public let sha256: String
+        /// The job of the event; nil for an event of the engine itself.
+        public let job: JobID?
+    }
+
+    /// A job that was pruned, and where the event stands that tells of it.
+    public struct Pruned: Hashable, Sendable {
+        /// The job.
+        public let job: PrunedJob
+        /// The position of the event.
+        public let event: EventLogPosition
+    }
+
     /// What happens to a schedule's row.
     public enum ScheduleChange: Hashable, Sendable {
         /// The row is inserted or replaced.
@@ -81,6 +97,10 @@ public struct WriteSet: Sendable {
     public internal(set) var blobs: [BlobChange] = []
     /// States to keep.
     public internal(set) var snapshots: [Snapshot] = []
+    /// What events refer to, also again.
+    public internal(set) var content: [ContentUse] = []
+    /// Jobs that were pruned, in order.
+    public internal(set) var pruned: [Pruned] = []
     /// States that jobs left, in the order in which they did.
     public internal(set) var pastStates: [PastState] = []
     /// Kinds that workers announced.
@@ -101,6 +121,7 @@ public struct WriteSet: Sendable {
 
     /// Adds the rows that follow from an event of the engine itself: the one place for appending and for rebuilding.
     mutating func project(_ event: EngineEvent, _ recorded: RecordedEvent) {
+        noteContent(of: recorded)
         switch event {
         case .workerJoined(let joined): kinds.formUnion(joined.kinds)
         case .workerLeft: break
@@ -110,7 +131,12 @@ public struct WriteSet: Sendable {
         case .queueConfigured, .queuePaused, .queueResumed: break
         case .bulk(let event): bulk.append(BulkChange(event, recorded))
         case .requestAnswered(let event): requests[event.scope] = event
+        case .pruned(let event): pruned += event.jobs.map { Pruned(job: $0, event: recorded.position) }
         }
+    }
+
+    private mutating func noteContent(of recorded: RecordedEvent) {
+        for sha256 in recorded.event.content { content.append(ContentUse(sha256: sha256, job: recorded.job)) }
     }
 
     /// Adds the row that follows from an event of a schedule: the one place for appending and for rebuilding.
@@ -127,6 +153,7 @@ public struct WriteSet: Sendable {
                 reason: "the event at \(error.position): \(error.reason)")
         }
         schedules[event.name] = new.map(ScheduleChange.put) ?? .remove
+        noteContent(of: recorded)
     }
 
     /// A schedule with what this set does to it.
@@ -166,6 +193,7 @@ public struct WriteSet: Sendable {
     /// Adds the rows that follow from an event of a job, beside those of its state and its steps: the one place for
     /// appending and for rebuilding.
     mutating func project(_ event: JobEvent, _ recorded: RecordedEvent, of job: JobID) {
+        noteContent(of: recorded)
         guard case .artifactSaved = event, let record = ArtifactRecord(recorded) else { return }
         artifacts[job, default: [:]][record.name] = record
     }
@@ -196,6 +224,8 @@ public struct WriteSet: Sendable {
         blobs.removeAll()
         snapshots.removeAll()
         pastStates.removeAll(keepingCapacity: true)
+        content.removeAll()
+        pruned.removeAll()
         kinds.removeAll()
         schedules.removeAll()
         queues.removeAll()
@@ -211,6 +241,6 @@ public struct WriteSet: Sendable {
             && counters.isEmpty && leases.isEmpty
             && payloads.isEmpty
             && snapshots.isEmpty && kinds.isEmpty && schedules.isEmpty && bulk.isEmpty && queues.isEmpty
-            && runningKeys.isEmpty && requests.isEmpty
+            && runningKeys.isEmpty && requests.isEmpty && pruned.isEmpty
     }
 }

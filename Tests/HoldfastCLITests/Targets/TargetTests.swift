@@ -14,6 +14,10 @@ struct TargetTests {
         "jobs --since 2026-10-08T12:00:01Z --json", "jobs --until 2026-10-08T12:00:01Z --json",
         "show DONE", "show DONE --json", "show RUNNING", "show RUNNING --json", "show FAILED", "show ASKING",
         "show QUEUED --json", "show LATER", "show LARGE --json", "show FILES --json", "show RUNNING --logs 1",
+        "head", "head --json", "show DONE --at 5 --json", "show DONE --at 2026-10-08T12:00:01Z",
+        "jobs --at 12 --json",
+        "jobs --state running,queued --at 20", "jobs --at 2026-10-08T12:00:01Z --json",
+        "queues --at 10 --json",
         "history DONE", "history DONE --json", "history RUNNING --after 3 --limit 2 --json",
         "history LARGE --json", "history FAILED",
         "tail DONE", "tail DONE --json", "tail DONE --from start --json", "tail DONE --from last:2 --json",
@@ -97,7 +101,9 @@ struct TargetTests {
 
     private static let refused: [(line: String, code: CommandExitCode)] = [
         ("show 0197c2f4-9a3b-7c51-8d2e-6f0a1b2c3d4e", .noSuchJob), ("cancel abcdefabcdef", .noSuchJob),
-        ("tail 0197c2f4-9a3b-7c51-8d2e-6f0a1b2c3d4e", .noSuchJob), ("cancel DONE", .jobRefused),
+        ("show DONE --at 99999999", .badValue), ("show LATER --at 1", .noSuchJob),
+        ("jobs --at 99999999 --json", .badValue), ("tail 0197c2f4-9a3b-7c51-8d2e-6f0a1b2c3d4e", .noSuchJob),
+        ("cancel DONE", .jobRefused),
         ("resume DONE", .jobRefused), ("approve QUEUED none", .jobRefused),
         ("fork DONE --step none", .jobRefused), ("budget LATER --limit 4", .jobRefused),
         ("budget QUEUED --limit 1", .jobRefused), ("artifacts FILES none.txt", .noSuchFile),

@@ -100,6 +100,10 @@ extension OpenAPIExchange {
             try await send("GET", path, headers: ["Host": "example.com"], status: 421)
         }
         try await send("GET", "/v1/openapi.json", "?x=1", status: 400)
+        try await send("GET", "/v1/head")
+        try await send("GET", "/v1/head", "?x=1", status: 400)
+        try await send("GET", "/v1/stats", "?at=1")
+        try await send("GET", "/v1/stats", "?at=999999999", status: 400)
         try await send("GET", "/v1/stats")
         try await send("GET", "/v1/stats", "?x=1", status: 400)
         let job = "\(try await server.enqueue())"

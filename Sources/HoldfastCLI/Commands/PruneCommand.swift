@@ -1,0 +1,84 @@
+import ArgumentParser
+import HoldfastCore
+import HoldfastEngine
+
+/// `holdfast prune`.
+struct PruneCommand: SurroundedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune",
+        abstract: "Delete jobs that ended long ago, and make the file smaller.",
+        discussion: """
+            Whole jobs go, with their events, rows, large values and files; of each is kept that it was pruned, by whom \
+            and why, and `holdfast verify` goes on to prove all that is left. It is done in small steps, so a server \
+            may go on working on the file. A job whose parent goes on is kept. Positions are never used again.
+
+            EXAMPLES:
+              holdfast prune --older-than 30d --dry-run
+              holdfast prune --older-than 30d --state completed --reason "rule 7"
+              holdfast prune --kind ledger.import --keep 1000
+            """)
+
+    @OptionGroup var database: DatabaseOptions
+
+    @Option(
+        help: ArgumentHelp("Only jobs that ended longer ago than this: 12h, 30d.", valueName: "time"),
+        transform: ValueReading.duration)
+    var olderThan: Duration?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many of the newest jobs of each kind and state are kept in any case.", valueName: "count"),
+        transform: ValueReading.count)
+    var keep: Int?
+
+    @Option(help: "Only jobs of this kind.", transform: ValueReading.name)
+    var kind: JobKind?
+
+    @Option(
+        help: ArgumentHelp(
+            "Only jobs that ended so: completed, failed, cancelled (default: all three).", valueName: "states"
+        ),
+        transform: ValueReading.states)
+    var state: [[JobPhaseName]] = []
+
+    @Flag(help: "Only say how many jobs and events would go.")
+    var dryRun = false
+
+    @OptionGroup var actor: ActorOptions
+
+    @OptionGroup var json: JSONOption
+
+    func validate() throws {
+        guard olderThan != nil || keep != nil else {
+            throw ValidationError(
+                "say which jobs may go: --older-than with an age, --keep with a number, or both")
+        }
+        if let other = state.flatMap(\.self).first(where: { !$0.isEnded }) {
+            throw ValidationError("a job that is \(other.rawValue) has not ended, and is never pruned")
+        }
+    }
+
+    func run(in surroundings: CommandSurroundings) async throws {
+        let states = state.flatMap(\.self)
+        let rule = RetentionRule(
+            kind: kind, states: states.isEmpty ? RetentionRule.endings : Set(states), age: olderThan,
+            newest: keep ?? 0)
+        let store = OpenStore(path: try database.path(in: surroundings), purpose: .writing)
+        let report = try await store.withEngine(in: surroundings) { engine in
+            let total = json.isOn || dryRun ? nil : try await engine.prune([rule], isDryRun: true).events
+            let progress = LookProgress(surroundings, "pruning")
+            return try await engine.prune(
+                [rule], isDryRun: dryRun, reason: actor.reason, by: actor.person(in: surroundings)
+            ) { report in
+                if let total { progress.note(report.events, of: total) }
+            }
+        }
+        guard !json.isOn else { return try surroundings.output.write(surroundings.json(report.json.text)) }
+        let verb = report.isDryRun ? "would go" : "are gone"
+        var sentence = "\(report.jobs) jobs with \(report.events) events \(verb)"
+        if report.spared > 0 {
+            sentence += "; \(report.spared) were kept, because the jobs that began them go on"
+        }
+        try surroundings.output.writeLine(TerminalText(sentence + ".").text)
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import HoldfastCore
+import HoldfastStore
+
+/// `holdfast verify`.
+struct VerifyCommand: SurroundedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Prove that the log was not edited, and that everything else follows from it.",
+        discussion: """
+            Each event is sealed with the hash of the one before it, so a change, a gap, a swap and an insertion show. \
+            Every row that follows from the log is folded anew and compared; every large value and file is summed up. \
+            It writes nothing, and a server may go on working on the file.
+
+            Nobody can see from the file alone that its newest events were cut off: keep what `holdfast head` prints \
+            somewhere else, and give it with --head.
+
+            The exit code is 0 when all is sound, and 1 when something was found.
+
+            EXAMPLES:
+              holdfast verify --db holdfast.db
+              holdfast verify --head "$(cat head-of-monday.txt)"
+              holdfast verify --json | jq '.findings[].sentence'
+            """)
+
+    @OptionGroup var database: DatabaseOptions
+
+    @Option(
+        help: ArgumentHelp("The end that the log had, as `holdfast head` printed it.", valueName: "head"),
+        transform: { text in
+            guard let head = LogHead(text: text) else {
+                throw ValidationError("a head looks like 1042-3f9a.., as `holdfast head` prints it")
+            }
+            return head
+        })
+    var head: LogHead?
+
+    @OptionGroup var json: JSONOption
+
+    func run(in surroundings: CommandSurroundings) async throws {
+        let path = try database.path(in: surroundings)
+        let progress = json.isOn ? nil : LookProgress(surroundings, "verifying")
+        let report = try OpenStore(path: path, purpose: .reading).audit(anchor: head) {
+            progress?.note($0.events, of: $0.total)
+        }
+        if json.isOn {
+            try surroundings.output.write(surroundings.json(report.json.text))
+        } else {
+            try write(report, in: surroundings)
+        }
+        guard report.isSound else { throw CommandFailure(.jobRefused, "") }
+    }
+
+    private func write(_ report: AuditReport, in surroundings: CommandSurroundings) throws {
+        let style = surroundings.outputStyle()
+        for finding in report.findings {
+            // A finding is read to its end, however narrow the terminal is.
+            try surroundings.output.writeLine(
+                StyledLine(TerminalText("\(finding.part.rawValue): \(finding.sentence)"), .red)
+                    .rendered(color: style.usesColor))
+        }
+        if report.findingCount > report.findings.count {
+            try surroundings.output.writeLine("... \(report.findingCount) findings in all")
+        }
+        var looked = "\(report.events) events, \(report.rows) rows, \(report.contents) values and files"
+        if report.prunedRanges > 0 { looked += ", \(report.prunedRanges) pruned stretches" }
+        try surroundings.output.writeLine(
+            TerminalText(report.isSound ? "All is sound: \(looked)." : "NOT sound: \(looked).").text)
+        try surroundings.output.writeLine(TerminalText("Head: \(report.head.text)").text)
+    }
+}

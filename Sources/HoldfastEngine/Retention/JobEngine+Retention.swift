@@ -1,0 +1,133 @@
+public import HoldfastCore
+import HoldfastStore
+
+extension JobEngine {
+    /// How many events one transaction deletes, so that no other writer waits long.
+    private static let eventsAtOnce = 400
+    /// How many jobs are looked for at once.
+    private static let jobsAtOnce = 100
+    /// How many pages one transaction gives back to the file system.
+    private static let pagesAtOnce = 256
+
+    /// Deletes jobs that have ended, with all their events, rows and files that nobody else uses; of each is kept that it was
+    /// pruned, and the log goes on to prove all that is left (P10).
+    ///
+    /// It is done in many small transactions, beside everything else that goes on. What was begun and not finished, because a
+    /// process died, is finished first. The file gets smaller at the end.
+    ///
+    /// - Parameters:
+    ///   - rules: Which jobs; those that fit one of them.
+    ///   - isDryRun: Whether only to say what would be done.
+    ///   - reason: Why, for the record.
+    ///   - actor: Who asks; nil for this engine.
+    ///   - progress: Is told after each transaction what was done so far.
+    /// - Returns: What was done.
+    /// - Throws: `StoreError`; what was done until then is done. `CancellationError` between two transactions.
+    public func prune(
+        _ rules: [RetentionRule], isDryRun: Bool = false, reason: String? = nil, by actor: EventActor? = nil,
+        progress: @Sendable (PruneReport) async throws -> Void = { _ in }
+    ) async throws -> PruneReport {
+        var report = PruneReport()
+        report.isDryRun = isDryRun
+        if isDryRun {
+            for rule in rules { try await count(rule, into: &report) }
+            return report
+        }
+        let actor = actor ?? .engine(id)
+        while true {
+            let left = try await log.read {
+                try ($0 as? any RetainingReader)?.partlyPrunedJobs(limit: 1) ?? []
+            }
+            if left.isEmpty { break }
+            try await prune(left, reason, actor, into: &report)
+            try await progress(report)
+        }
+        for rule in rules {
+            for group in try await groups(of: rule) {
+                var spared: Set<JobID> = []
+                while true {
+                    let found = try await ended(group, limit: Self.jobsAtOnce + spared.count)
+                    let next = found.filter { !spared.contains($0) }
+                    if next.isEmpty { break }
+                    spared.formUnion(try await prune(next, reason, actor, into: &report))
+                    try await progress(report)
+                    try Task.checkCancellation()
+                }
+                report.spared += spared.count
+            }
+        }
+        try await releasePages()
+        return report
+    }
+
+    /// Deletes some of the events of some jobs.
+    ///
+    /// - Returns: The jobs that have to stay.
+    @discardableResult
+    private func prune(
+        _ jobs: [JobID], _ reason: String?, _ actor: EventActor, into report: inout PruneReport
+    ) async throws -> [JobID] {
+        let outcome = try await persist { transaction in
+            try transaction.prune(jobs, limit: Self.eventsAtOnce, reason: reason, by: actor)
+        }
+        report.jobs += outcome.jobs.filter { !$0.isPartly }.count
+        report.events += Int64(outcome.events)
+        // The rest of a job that is too large for one transaction.
+        for job in outcome.jobs where job.isPartly {
+            try await prune([job.id], reason, actor, into: &report)
+        }
+        return Array(outcome.spared.keys)
+    }
+
+    private func count(_ rule: RetentionRule, into report: inout PruneReport) async throws {
+        for group in try await groups(of: rule) {
+            let found = try await ended(group, limit: .max)
+            report.jobs += found.count
+            for start in stride(from: 0, to: found.count, by: 500) {
+                let page = found[start..<min(start + 500, found.count)]
+                report.events += try await log.read { reader in
+                    try page.reduce(into: 0) { $0 += try reader.job($1)?.version ?? 0 }
+                }
+            }
+        }
+    }
+
+    private func ended(_ group: RetentionGroup, limit: Int) async throws -> [JobID] {
+        try await log.read { reader in
+            try (reader as? any RetainingReader)?.endedJobs(
+                group.kind, group.state, before: group.before, sparing: group.newest, limit: limit) ?? []
+        }
+    }
+
+    private func groups(of rule: RetentionRule) async throws -> [RetentionGroup] {
+        let before = rule.age.map { log.now + (.zero - $0) }
+        var kinds = rule.kind.map { [$0] }
+        if kinds == nil {
+            kinds = try await log.read { try ($0 as? any RetainingReader)?.endedKinds() ?? [] }
+        }
+        return (kinds ?? []).flatMap { kind in
+            rule.states.sorted { $0.rawValue < $1.rawValue }.map {
+                RetentionGroup(kind: kind, state: $0, before: before, newest: rule.newest)
+            }
+        }
+    }
+
+    /// Gives the pages that are free back to the file system.
+    private func releasePages() async throws {
+        var free = Int.max
+        while true {
+            let rest = try await persist { try $0.releasePages(limit: Self.pagesAtOnce) }
+            guard rest > 0, rest < free else { return }
+            free = rest
+            try Task.checkCancellation()
+        }
+    }
+}
+
+/// The jobs of one kind that ended in one state, as a rule means them.
+private struct RetentionGroup {
+    let kind: JobKind
+    let state: JobPhaseName
+    let before: Timestamp?
+    let newest: Int
+}

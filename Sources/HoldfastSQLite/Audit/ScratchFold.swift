@@ -1,0 +1,42 @@
+import HoldfastCore
+import HoldfastStore
+import SQLiteMigrations
+
+/// Folds a log once more, into the tables of a database that is thrown away: what every projection has to be (P4).
+///
+/// The database has no name and lives in memory as far as that goes, and in a file without a name beyond.
+final class ScratchFold {
+    /// Where the tables are.
+    let tables: Connection
+    private let log: Connection
+    private let writer: SQLiteWriter
+    private var rebuild: ProjectionRebuild
+    /// Through which position the log was folded.
+    private(set) var position = EventLogPosition.beginning
+
+    /// Makes empty tables for the log that a connection reads.
+    init(of log: Connection) throws(StoreError) {
+        self.log = log
+        tables = try Connection(path: "", access: .create)
+        let operation = "fold the log"
+        for setting in [
+            "journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY", "cache_size = -131072",
+        ] {
+            try tables.execute("PRAGMA \(setting)", for: operation)
+        }
+        tables.log = log
+        try SchemaUpgrade(tables, migrations: Migrations.all).run()
+        writer = SQLiteWriter(tables)
+        rebuild = try ProjectionRebuild(prunings: try log.readEngineEvents(.enginePruned))
+    }
+
+    /// Folds what the connection sees of the log and was not folded yet.
+    ///
+    /// - Parameter progress: Is told after each page through which position it has come.
+    /// - Throws: `StoreError` with the code `corrupt` when an event cannot be read or cannot follow.
+    func run(progress: (EventLogPosition) throws(StoreError) -> Void) throws(StoreError) {
+        try tables.beginImmediate()
+        position = try writer.fold(&rebuild, of: log, after: position, progress: progress)
+        try tables.commitTransaction()
+    }
+}

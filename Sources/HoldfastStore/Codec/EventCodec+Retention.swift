@@ -1,0 +1,43 @@
+import HoldfastCore
+
+// The JSON of what retention did.
+extension EventCodec {
+    static func encode(_ event: EnginePruned, into writer: inout JSONWriter) {
+        writer.key("jobs")
+        writer.array { list in
+            for job in event.jobs {
+                list.object { writer in
+                    writer.field("id", job.id.description)
+                    writer.field("kind", job.kind)
+                    writer.field("state", job.state.rawValue)
+                    writer.field("first", job.first.description)
+                    if job.isPartly { writer.field("partly", true) }
+                }
+            }
+        }
+        writer.field("events", event.events)
+        writer.field("ranges", event.ranges.count)
+        writer.field("ranges_sha256", event.ranges.sha256)
+        if let reason = event.reason { writer.field("reason", reason) }
+    }
+
+    static func decodePruned(_ fields: JSONFields) throws(JSONFieldError) -> EnginePruned {
+        var jobs: [PrunedJob] = []
+        for json in JSONValues.elements(try fields.required("jobs", fields.raw("jobs"))) ?? [] {
+            guard let job = try? JSONFields(json) else {
+                throw JSONFieldError(field: "jobs", expected: "a list of objects")
+            }
+            jobs.append(
+                PrunedJob(
+                    id: try job.job("id"), kind: try job.required("kind", job.name("kind")),
+                    state: try job.literal("state"), first: try job.position("first"),
+                    isPartly: try job.bool("partly") ?? false))
+        }
+        return EnginePruned(
+            jobs: jobs, events: Int(try fields.required("events", fields.integer("events"))),
+            ranges: RangeSeal(
+                count: Int(try fields.required("ranges", fields.integer("ranges"))),
+                sha256: try fields.required("ranges_sha256", fields.string("ranges_sha256"))),
+            reason: try fields.string("reason"))
+    }
+}

@@ -1,0 +1,70 @@
+public import HoldfastCore
+
+/// A writer that can give up what retention asks for.
+///
+/// Not every store has to: one in memory lives as long as its tests.
+public protocol RetainingWriter: StorageWriter {
+    /// Some of a job's events with their seals, from its first one on that is still there.
+    func sealedEvents(of job: JobID, limit: Int) throws(StoreError) -> [SealedEvent]
+    /// What is left of a job that was pruned; nil when it was not.
+    func prunedJob(_ id: JobID) throws(StoreError) -> PrunedJob?
+    /// Deletes events and the rows that follow from them.
+    func erase(_ erasure: Erasure) throws(StoreError)
+    /// Gives some of the pages that are free back to the file system.
+    ///
+    /// - Returns: How many are free still.
+    func releasePages(limit: Int) throws(StoreError) -> Int
+}
+
+/// What a reader can tell about retention.
+public protocol RetainingReader: StorageReader {
+    /// Jobs of a kind that ended in a state before a moment, the first ended first; the newest of them are left out where some
+    /// are to be kept whatever their age.
+    func endedJobs(
+        _ kind: JobKind, _ state: JobPhaseName, before moment: Timestamp?, sparing newest: Int, limit: Int
+    ) throws(StoreError) -> [JobID]
+    /// The kinds of jobs that there are.
+    func endedKinds() throws(StoreError) -> [JobKind]
+    /// What is left of a job that was pruned; nil when it was not.
+    func prunedJob(_ id: JobID) throws(StoreError) -> PrunedJob?
+    /// Jobs of which some events are left to be deleted.
+    func partlyPrunedJobs(limit: Int) throws(StoreError) -> [JobID]
+    /// A page of the stretches that were pruned, from one that begins behind a position.
+    func prunedRanges(
+        after position: EventLogPosition, limit: Int
+    ) throws(StoreError) -> [SealedRange]
+}
+
+/// A stretch that was pruned, and the event that tells of it.
+public struct SealedRange: Hashable, Sendable {
+    /// The stretch.
+    public let range: PrunedRange
+    /// The position of the engine.pruned event.
+    public let event: EventLogPosition
+
+    /// Puts both together.
+    public init(range: PrunedRange, event: EventLogPosition) {
+        self.range = range
+        self.event = event
+    }
+}
+
+/// What one act of retention deletes.
+public struct Erasure: Sendable {
+    /// A part of a job, or all of it.
+    public struct Part: Sendable {
+        /// The job.
+        public let job: JobID
+        /// Its events that are deleted, in order.
+        public let events: [SealedEvent]
+        /// The large values and files that these refer to, by their SHA-256.
+        public let content: Set<String>
+    }
+
+    /// The parts.
+    public let parts: [Part]
+    /// The stretches in which the events stood, in order.
+    public let ranges: [PrunedRange]
+    /// The position of the engine.pruned event.
+    public let event: EventLogPosition
+}
