@@ -20,7 +20,7 @@ extension JobContext {
     public func save(
         artifact name: ArtifactName, mediaType: MediaType = .bytes, _ content: some Sequence<UInt8> & Sendable
     ) async throws -> ArtifactSaved {
-        try checkInterruption()
+        try checkInterruption(isWithinStep: currentStep != nil)
         waits.beginCall()
         defer { waits.endCall() }
         var upload = ArtifactUpload(self, name, mediaType)
@@ -55,14 +55,14 @@ extension JobContext {
         artifact name: ArtifactName, mediaType: MediaType = .bytes, contentsOf chunks: Chunks,
         isolation: isolated (any Actor)? = #isolation
     ) async throws -> ArtifactSaved where Chunks.Element: Sequence<UInt8> {
-        try checkInterruption()
+        try checkInterruption(isWithinStep: currentStep != nil)
         waits.beginCall()
         defer { waits.endCall() }
         var upload = ArtifactUpload(self, name, mediaType)
         do {
             var iterator = chunks.makeAsyncIterator()
             while let chunk = try await iterator.next(isolation: isolation) {
-                try checkInterruption()
+                try checkInterruption(isWithinStep: currentStep != nil)
                 try await upload.append(Array(chunk))
             }
             return try await upload.finish()
@@ -83,7 +83,7 @@ extension JobContext {
     public func save(artifact name: ArtifactName, copying record: ArtifactRecord) async throws
         -> ArtifactSaved
     {
-        try checkInterruption()
+        try checkInterruption(isWithinStep: currentStep != nil)
         waits.beginCall()
         defer { waits.endCall() }
         let saved = ArtifactSaved(

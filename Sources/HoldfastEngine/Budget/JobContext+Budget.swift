@@ -3,7 +3,7 @@ import HoldfastStore
 
 extension JobContext {
     /// The step of this job whose body runs now; nil outside of steps.
-    private var currentStep: StepKey? {
+    var currentStep: StepKey? {
         guard let scope = JobScope.current, scope.context === self else { return nil }
         return scope.step
     }

@@ -59,7 +59,7 @@ extension JobContext {
     /// - Throws: `CancellationError` when the run is over, `StoreError` when the payload is above the limit,
     ///   `EncodingError`.
     public func emit(_ name: String, _ payload: some Encodable & Sendable) async throws {
-        try checkInterruption()
+        try checkInterruption(isWithinStep: currentStep != nil)
         guard TextIdentifierRules.accepts(name) else {
             throw NotRetryable(JSONFieldError(field: "name", expected: TextIdentifierRules.explanation))
         }

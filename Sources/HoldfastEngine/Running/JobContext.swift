@@ -136,10 +136,14 @@ public final class JobContext: Sendable {
     func noteFailure(of step: StepKey?) { state.withLock { $0.failedStep = step } }
 
     /// Refuses to go on when the run is over or about to be.
-    func checkInterruption() throws {
+    ///
+    /// - Parameter isWithinStep: Whether the step that runs may end first, with all that it records, before the job gives
+    ///   way to a pause or a stop.
+    /// - Throws: `CancellationError`.
+    func checkInterruption(isWithinStep: Bool = false) throws {
         let isCancelled = Task.isCancelled
         let isOver = state.withLock { state in
-            let isInterrupted = state.isDraining || state.isPausing
+            let isInterrupted = (state.isDraining || state.isPausing) && (!isWithinStep || isCancelled)
             if isInterrupted {
                 state.interruption = state.interruption ?? (state.isPausing ? "pause" : "drain")
             }

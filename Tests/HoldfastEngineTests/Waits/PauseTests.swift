@@ -49,6 +49,39 @@ struct PauseTests {
         }
     }
 
+    @Test func `what a step records after a pause was asked for is kept, and the step is not cut`()
+        async throws
+    {
+        let (isWaiting, gate, tries) = (Milestone(), Milestone(), Trace<Int>())
+        try await TestEngine.runChores { chore, context in
+            if chore.name == "settle" { return chore.name }
+            try await context.step("long") {
+                tries.add(1)
+                isWaiting.reach()
+                try await gate.wait()
+                try await context.emit("half", "done")
+                try await context.save(artifact: "note.txt", "kept")
+            }
+            try await context.emit("between", "steps")
+            return "done"
+        } test: { bench in
+            let handle = try await bench.engine.enqueue(Chore())
+            try await isWaiting.wait()
+            try await handle.pause(by: "ana")
+            try await bench.settle()
+            gate.reach()
+            try await bench.reached(.leaseReleased, of: handle.id)
+            #expect(
+                try await bench.kinds(of: handle.id) == [
+                    .jobEnqueued, .jobStarted, .stepStarted, .jobPaused, .appEmitted, .artifactSaved,
+                    .stepCompleted, .leaseReleased,
+                ])
+            try await handle.resume(by: "ana")
+            #expect(try await handle.result() == "done")
+            #expect(tries.elements == [1])
+        }
+    }
+
     @Test func `a pause that is taken back in time leaves the run able to wait`() async throws {
         try await runLongStep { context in
             return try await context.checkpoint("approve").isApproved ? "done" : "rejected"
