@@ -24,10 +24,6 @@ struct SummaryHandler: JobHandler {
         }
         return answer.text
     }
-
-    func retryDecision(after error: any Error, failures: Int) -> RetryDecision? {
-        (error as? ModelError)?.retryDecision
-    }
 }
 
 let summaryScript: OfflineModel.Script = { request, random in

@@ -22,10 +22,6 @@ struct GenerationHandler: JobHandler {
         return try await context.step("assess") { try await assess(context) }
     }
 
-    func retryDecision(after error: any Error, failures: Int) -> RetryDecision? {
-        (error as? ModelError)?.retryDecision
-    }
-
     /// Decides what the service is to keep: as it was asked, or for an iteration, as the model understands the change.
     private func plan(_ job: Generation) async throws -> [EntityName] {
         guard job.parent != nil else { return job.entities }

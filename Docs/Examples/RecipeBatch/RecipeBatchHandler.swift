@@ -44,10 +44,6 @@ struct RecipeBatchHandler: JobHandler {
         return result
     }
 
-    func retryDecision(after error: any Error, failures: Int) -> RetryDecision? {
-        (error as? ModelError)?.retryDecision
-    }
-
     /// Asks for a chunk's recipes, with a seed by which the offline model writes others for each.
     private func generate(_ chunk: Int, of job: RecipeBatch) async throws -> [Recipe] {
         let numbers = job.numbers(of: chunk)

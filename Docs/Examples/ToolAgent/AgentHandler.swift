@@ -32,10 +32,6 @@ struct AgentHandler: JobHandler {
         return try await context.step("answer") { try await answer(question) }.text
     }
 
-    func retryDecision(after error: any Error, failures: Int) -> RetryDecision? {
-        (error as? ModelError)?.retryDecision
-    }
-
     private func makePlan(_ question: AgentQuestion) async throws -> PlanMade {
         let answer = try await ask(question, form: .json)
         let plan: AgentPlan = try answer.decoded()

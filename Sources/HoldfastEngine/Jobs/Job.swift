@@ -48,17 +48,17 @@ public protocol JobHandler<Input>: Sendable {
     /// Says what becomes of the job after an error that `run` threw.
     ///
     /// It is asked for every error but a `JobOutcome`, a cancellation and a failure of the store. Its answer stands
-    /// above `PermanentError`; the number of attempts of the job's policy stands above its answer.
+    /// above what the error says of itself; the number of attempts of the job's policy stands above its answer.
     ///
     /// - Parameters:
     ///   - error: What `run` threw.
     ///   - failures: How many attempts of this life have failed, this one included, from 1.
-    /// - Returns: Nil to leave it to the error's type and the job's policy.
+    /// - Returns: Nil to leave it to the error and the job's policy.
     func retryDecision(after error: any Error, failures: Int) -> RetryDecision?
 }
 
 extension JobHandler {
-    /// Leaves every error to its type and to the job's policy.
+    /// Leaves every error to itself and to the job's policy.
     public func retryDecision(after error: any Error, failures: Int) -> RetryDecision? { nil }
 }
 
@@ -80,14 +80,28 @@ public enum JobOutcome: Error, Hashable, Sendable {
     case snooze(for: Duration, reason: String? = nil)
 }
 
+/// An error that says itself whether and when the job or step that threw it is to be tried again, such as one of a
+/// service that asks to be left alone for a while.
+///
+/// The policy's number of attempts or tries stands above its word, and so does what the handler says.
+public protocol RetryAdvising: Error {
+    /// What is to become of the job or step.
+    var retryDecision: RetryDecision { get }
+}
+
 /// An error that another attempt cannot mend, such as a refused card: a job or step that throws one is not retried.
 ///
 /// Let your own errors conform, and those of others retroactively where all of their cases are so.
-public protocol PermanentError: Error {}
+public protocol PermanentError: RetryAdvising {}
 
-/// What a handler says about an error that it threw.
+extension PermanentError {
+    /// Never again.
+    public var retryDecision: RetryDecision { .discard }
+}
+
+/// What a handler says about an error that it threw, or an error about itself.
 public enum RetryDecision: Hashable, Sendable {
-    /// Wait as the job's policy says, also after a `PermanentError`.
+    /// Wait as the policy says; from a handler, also after a `PermanentError`.
     case byPolicy
     /// Wait for so long instead, if the policy has an attempt left.
     case after(Duration)

@@ -96,15 +96,22 @@ extension JobContext {
         noteFailure(of: step)
         var failure = JobFailure(error)
         failure.step = step
-        let isForJob = error is any PermanentError || error is JobOutcome || error is StoreError
+        let advice = (error as? any RetryAdvising)?.retryDecision ?? .byPolicy
+        let isForJob = advice == .discard || error is JobOutcome || error is StoreError
         let isLast = isForJob || failures >= policy.maxAttempts
         guard !isLast else {
             notes.add(.failStep(step, failure, retryAt: nil, recorded: nil))
             throw error
         }
-        let random = Double(engine.log.random() >> 11) * 0x1p-53
-        let wait = policy.delay(afterFailures: failures, random: random)
-        let retryAt = engine.environment.now() + wait
+        let now = engine.environment.now()
+        let retryAt: Timestamp
+        switch advice {
+        case .at(let moment): retryAt = moment
+        case .after(let wait): retryAt = now + wait
+        case .byPolicy, .discard:
+            let random = Double(engine.log.random() >> 11) * 0x1p-53
+            retryAt = now + policy.delay(afterFailures: failures, random: random)
+        }
         try await record(.failStep(step, failure, retryAt: retryAt, recorded: nil))
         try await self.wait(until: retryAt)
     }

@@ -124,10 +124,10 @@ struct JobRun: Sendable {
         return .failAttempt(failure(JobFailure(error)), verdict(on: error))
     }
 
-    /// Asks the handler, then the error's type, then leaves it to the policy.
+    /// Asks the handler, then the error itself, then leaves it to the policy.
     private func verdict(on error: any Error) -> RetryVerdict {
         let decision = error is CancellationError ? nil : handler.retryDecision(error, context.attemptOfLife)
-        switch decision ?? (error is any PermanentError ? .discard : .byPolicy) {
+        switch decision ?? (error as? any RetryAdvising)?.retryDecision ?? .byPolicy {
         case .discard: return .discard
         case .at(let moment): return .at(moment)
         case .after(let wait): return .at(runner.engine.environment.now() + wait)

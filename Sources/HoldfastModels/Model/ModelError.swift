@@ -1,7 +1,7 @@
 public import HoldfastEngine
 
 /// Says why a model gave no answer, in a sentence without any secret.
-public struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct ModelError: RetryAdvising, Hashable, Sendable, CustomStringConvertible {
     /// What went wrong.
     public enum Reason: Hashable, Sendable {
         /// No connection came about, or it broke before an answer began.
@@ -58,8 +58,8 @@ public struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What a handler says about this error, for `JobHandler.retryDecision(after:failures:)`: never again when it is not worth
-    /// it, after as long as the service asks for, and otherwise as the job's policy says.
+    /// What becomes of a job or step that threw this error: never again when it is not worth it, after as long as the
+    /// service asks for, and otherwise as the policy says.
     public var retryDecision: RetryDecision {
         guard isWorthRetry else { return .discard }
         return retryAfter.map(RetryDecision.after) ?? .byPolicy

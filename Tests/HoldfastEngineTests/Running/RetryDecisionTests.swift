@@ -100,6 +100,32 @@ struct RetryDecisionTests {
         }
     }
 
+    @Test(arguments: [
+        (RetryDecision.after(.seconds(7)), 7), (.at(ManualClock.start + .seconds(9)), 9), (.byPolicy, 60),
+    ])
+    func `an error says itself when a step and a job come back, unless the handler does`(
+        advice: RetryDecision, wait: Int
+    ) async throws {
+        let failure = BusyService(retryDecision: advice)
+        try await run({ _, _ in nil }, failure: failure) { bench, handle in
+            let failed = try await bench.reached(.jobAttemptFailed, of: handle.id)
+            #expect(retryAt(failed) == ManualClock.start + .seconds(wait))
+        }
+        try await run({ _, _ in .after(.seconds(3)) }, failure: failure) { bench, handle in
+            let failed = try await bench.reached(.jobAttemptFailed, of: handle.id)
+            #expect(retryAt(failed) == ManualClock.start + .seconds(3))
+        }
+        try await TestEngine.runChores { _, context in
+            try await context.step("ask", retry: Self.policy) { throw failure }
+            return "never"
+        } test: { bench in
+            let handle = try await bench.engine.enqueue(Chore())
+            let failed = try await bench.reached(.stepFailed, of: handle.id)
+            guard case .job(.stepFailed(let event)) = failed.event else { return }
+            #expect(event.retryAt == ManualClock.start + .seconds(wait))
+        }
+    }
+
     @Test func `a job goes through its list of waits`() async throws {
         let clock = ManualClock()
         try await TestEngine.runChores(clock: clock) { _, _ in
@@ -132,6 +158,11 @@ extension JobFailure {
 
 /// An error that another attempt cannot mend.
 private struct RefusedCard: PermanentError {}
+
+/// An error that knows when it may be over.
+private struct BusyService: RetryAdvising {
+    let retryDecision: RetryDecision
+}
 
 /// Always fails, and says what is to become of it.
 private struct DecidingHandler: JobHandler {
