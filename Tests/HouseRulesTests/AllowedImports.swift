@@ -54,7 +54,7 @@ enum AllowedImports {
             "DequeModule", "HeapModule", "Logging", "ServiceLifecycle", "Testing",
         ],
         "Migrations/SQLite": [],
-        "Docs/Examples/AgentWorkflow": [
+        "Docs/Examples/AgentWorkflow": foundation + [
             "Holdfast", "HoldfastModels", "HoldfastServer", "HTTPTypes", "Hummingbird",
         ],
         "Docs/Examples/CodeGeneration": ["Holdfast", "HoldfastModels", "HoldfastServer", "Hummingbird"],

@@ -3,6 +3,7 @@ import HoldfastCore
 import HoldfastEngine
 import HoldfastModels
 import HoldfastServer
+import HoldfastStore
 import HoldfastTesting
 import NIOCore
 import NIOPosix
@@ -86,6 +87,51 @@ struct AgentEndTests {
             let token = try #require(try made.fields().string("token"))
             #expect(try await server.ask("GET", path + "/stream?token=\(token)").status == 200)
             #expect(try await server.ask("GET", path + "?token=\(token)").status == 401)
+        }
+    }
+
+    @Test func `an execution that is paused says so, until it runs again`() async throws {
+        let model = WatchedModel(ToolAgentApp.offlineModel()) { $0.prompt.contains("plan") ? .wait : .answer }
+        try await withFolder { folder in
+            try await TestServer.runAgent(model, folder: folder) { server in
+                defer { model.stopWaiting() }
+                let id = try await server.execute("t")
+                await model.isAsked()
+                let job = try #require(JobID(id))
+                func status() async throws -> String? {
+                    try await server.send("GET", "/api/agent/executions/\(id)").fields().string("status")
+                }
+                #expect(try await status() == "running")
+                try await server.engine.steer(.pause(reason: nil), job, by: .person("ana"))
+                #expect(try await status() == "paused")
+                try await server.engine.steer(.resume(reason: nil), job, by: .person("ana"))
+                #expect(try await status() == "running", "the worker still has it")
+                try await server.engine.steer(.pause(reason: nil), job, by: .person("ana"))
+                model.stopWaiting()
+                while try await server.history(of: job).last?.kind != EventKind.leaseReleased.rawValue {
+                    await Task.yield()
+                }
+                #expect(try await status() == "paused")
+                try await server.engine.steer(.resume(reason: nil), job, by: .person("ana"))
+                _ = try await server.blocks("/api/agent/executions/\(id)/stream")
+                #expect(try await status() == "completed")
+            }
+        }
+    }
+
+    @Test func `durations are milliseconds`() async throws {
+        let model = WatchedModel(ToolAgentApp.offlineModel())
+        try await withFolder { folder in
+            try await TestServer.runAgent(model, folder: folder) { server in
+                model.take(.milliseconds(1500), by: server.clock)
+                let id = try await server.execute("t")
+                let events = try await server.blocks("/api/agent/executions/\(id)/stream").filter(\.isEvent)
+                // A plan, seven thoughts and an answer.
+                #expect(events.count { $0["event"] == "thinking" } == 7)
+                #expect(try events.last?.fields().integer("duration") == 9 * 1500)
+                let state = try await server.send("GET", "/api/agent/executions/\(id)").fields()
+                #expect(try state.integer("duration") == 9 * 1500)
+            }
         }
     }
 

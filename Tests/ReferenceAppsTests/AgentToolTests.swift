@@ -1,7 +1,11 @@
 import HTTPTypes
+import HoldfastCore
+import HoldfastEngine
 import HoldfastModels
 import HoldfastServer
+import HoldfastTesting
 import ServerTestSupport
+import Synchronization
 import Testing
 
 #if canImport(FoundationEssentials)
@@ -150,6 +154,28 @@ struct AgentToolTests {
                     #expect(results[5] == "error: file:///etc/hostname is no HTTP address")
                     #expect(results[6] == "error: fetch_url needs the parameter url")
                 }
+            }
+        }
+    }
+
+    @Test func `a call takes as long as it does, in milliseconds`() async throws {
+        let clock = Mutex<ManualClock?>(nil)
+        try await TestServer.run(
+            endpoints: { _, table in
+                table.on("slow", .get, .anyone) { _, _, _ in
+                    clock.withLock { $0?.advance(by: .milliseconds(2500)) }
+                    return .page("late")
+                }
+            }
+        ) { other in
+            let agent = ScriptedAgent(
+                wishes: [.init("fetch_url", ["url": "http://127.0.0.1:\(other.port)/slow"])])
+            try await TestServer.runAgent(agent.model, fetchHosts: ["127.0.0.1"]) { server in
+                clock.withLock { $0 = server.clock }
+                let id = try await server.execute("t")
+                let call = try await server.blocks("/api/agent/executions/\(id)/stream")
+                    .first { $0["event"] == "tool:complete" }
+                #expect(try call?.fields().integer("duration") == 2500)
             }
         }
     }

@@ -1,3 +1,6 @@
+import HoldfastCore
+import HoldfastServer
+import HoldfastTesting
 import ServerTestSupport
 import Testing
 
@@ -10,8 +13,45 @@ struct AppCollectionTests {
             index.expect(200)
             #expect(index.headers["content-type"] == "text/html; charset=utf-8")
             let paths = index.body.matches(of: #/href="(/apps/[a-z]+)"/#).map { String($0.output.1) }
-            for path in paths { try await server.send("GET", path).expect(200) }
+            #expect(Set(paths).count == 5)
+            for path in paths {
+                let page = try await server.send("GET", path)
+                page.expect(200)
+                // Whatever comes from the server is shown as text.
+                #expect(page.body.contains("new EventSource") && !page.body.contains("innerHTML"))
+            }
             #expect(try await server.send("GET", "/apps/none").status == 404)
+        }
+    }
+
+    @Test func `a stream closes two seconds behind the end of its job`() async throws {
+        try await TestServer.runApps({ configuration, _ in
+            configuration.streams.grace = JobServerConfiguration().streams.grace
+        }) { server in
+            let batch = try await server.batch(1)
+            let workflow = try await server.workflow("")
+            let generation = try await server.generate(#"{"prompt":"A shop","entities":[]}"#).id
+            for (path, end) in [
+                ("/api/admin/bmad-progress-stream/\(batch)", "event: complete"),
+                // Behind its beginning: the snapshot of an ended workflow has no end.
+                ("/api/workflows/\(workflow)/stream?last_event_id=1", "event: workflow:completed"),
+                ("/generations/\(generation)/stream", #""stage":"completed""#),
+                (
+                    "/api/agent/executions/\(try await server.execute("t"))/stream",
+                    "event: execution:complete"
+                ),
+                ("/api/execute-plan?goal=Grow", "event: complete"),
+            ] {
+                var stream = try await WireStream(server, path)
+                var last = ""
+                while !last.contains(end) {
+                    last = try #require(try await stream.viewedEvents(1).first).description
+                }
+                let ended = server.clock.timestamp
+                try await server.clock.timer(at: ended + .seconds(2))
+                server.clock.advance(by: .seconds(2))
+                #expect(try await stream.viewedBlocks() == [], "\(path)")
+            }
         }
     }
 }

@@ -42,7 +42,9 @@ extension TestServer {
     ) async throws -> String {
         let answer = try await send("POST", path, headers: headers, body: body)
         try #require(answer.status == 202, "\(answer.status): \(answer.body)")
-        return try #require(try answer.fields().string(field))
+        let fields = try answer.fields()
+        #expect(fields.keys == [field])
+        return try #require(try fields.string(field))
     }
 
     /// Reads an application's stream to its end: every block as its lines stood on the wire.
@@ -54,5 +56,13 @@ extension TestServer {
         var stream = try await WireStream(self, path, headers: headers)
         try #require(stream.head.status == 200, "\(path): \(stream.head.status)")
         return try await stream.viewedBlocks()
+    }
+
+    /// Reads so many events from the beginning of an application's stream.
+    func blocks(_ path: String, events count: Int) async throws -> [ViewedBlock] {
+        var stream = try await WireStream(self, path)
+        let events = try await stream.viewedEvents(count)
+        await stream.cut()
+        return events
     }
 }

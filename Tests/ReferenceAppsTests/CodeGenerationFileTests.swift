@@ -60,6 +60,10 @@ struct CodeGenerationFileTests {
             }
             // Ten files of two seconds each, in phases of 3, 1, 1, 1, 3 and 1.
             #expect(times == [30_000, 16_000, 10_000, 6000, 3600, 0])
+            model.take(.milliseconds(1500), by: server.clock)
+            let other = try await server.generate(#"{"prompt":"A shop","entities":[]}"#).id
+            let moments = try await server.messages(of: other).map { try $0.fields().text("timestamp") }
+            #expect(moments.prefix(4) == ["1791460820", "1791460820", "1791460820", "1791460824.5"])
         }
     }
 
@@ -135,6 +139,9 @@ struct CodeGenerationFileTests {
             let body = #"{"parent_generation_id":"\#(id)","modification_prompt":"Add Order"}"#
             let refusal = try await server.send(as: .bob, "POST", "/generations/iterate", body: body)
             #expect(try refusal.problem().kind == .unknownJob)
+            try await server.whenOpen(0)
+            server.clock.advance(by: .seconds(15 * 60 - 1))
+            #expect(try await server.messages(of: id, headers: bearer) == messages)
             try await server.whenOpen(0)
             server.clock.advance(by: .seconds(15 * 60))
             #expect(try await server.ask("GET", "/generations/\(id)/stream?token=\(token)").status == 401)

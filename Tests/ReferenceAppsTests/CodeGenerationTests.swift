@@ -130,14 +130,6 @@ struct CodeGenerationTests {
             #expect(try await server.engine.log.read { try $0.jobs(JobQuery()) } == [])
         }
     }
-
-    @Test func `the page has what it needs`() async throws {
-        try await TestServer.runApps { server in
-            let page = try await server.send("GET", "/apps/codegen")
-            page.expect(200)
-            #expect(page.body.contains("new EventSource") && !page.body.contains("innerHTML"))
-        }
-    }
 }
 
 extension TestServer {

@@ -2,6 +2,7 @@ import HoldfastCore
 import HoldfastEngine
 import HoldfastModels
 import HoldfastServer
+import HoldfastStore
 import HoldfastTesting
 import PlannerExample
 import ServerTestSupport
@@ -30,6 +31,29 @@ struct PlannerRecoveryTests {
             try await server.decide("mine", 2).expect(200)
             #expect(try await back.viewedBlocks().filter(\.isEvent).last?["event"] == "complete")
             #expect(try await server.plans() == 1)
+        }
+    }
+
+    @Test func `what has passed is told in milliseconds, and each iteration's duration is in the history`()
+        async throws
+    {
+        let model = WatchedModel(PlannerApp.offlineModel())
+        try await TestServer.runPlanner(model: model) { server in
+            model.take(.milliseconds(1500), by: server.clock)
+            let events = try await server.plan("&session_id=mine&max_iterations=2&checkpoint_interval=3")
+            let elapsed = try events.filter { $0["event"] == "iteration_progress" }
+                .map { try $0.fields().integer("elapsed") }
+            var (began, expected, durations) = (server.clock.timestamp, [Int64](), [Int64]())
+            for event in try await server.history(of: server.newestPlan().id) {
+                switch try event.decoded().event {
+                case .job(.stepStarted): began = event.at
+                case .job(.appEmitted): expected.append((event.at.microseconds - began.microseconds) / 1000)
+                case .job(.stepCompleted(let step)): durations.append(step.duration)
+                default: break
+                }
+            }
+            #expect(elapsed == expected && expected.count == 6 && expected[2] >= 3000)
+            #expect(durations == [4_500_000, 4_500_000, 1_500_000])
         }
     }
 
@@ -74,7 +98,7 @@ struct PlannerRecoveryTests {
 extension TestServer {
     /// Runs a body against a server of the planner alone.
     fileprivate static func runPlanner<Result>(
-        over store: InMemoryStore = InMemoryStore(), model: any LanguageModel = OfflineModel.planner,
+        over store: InMemoryStore = InMemoryStore(), model: any LanguageModel = PlannerApp.offlineModel(),
         _ body: (TestServer) async throws -> Result
     ) async throws -> Result {
         try await runJobs(

@@ -24,6 +24,7 @@ struct PlannerTests {
                 ])
             let answer = try await server.send("GET", "/api/plans/mine")
             answer.expect(200)
+            #expect(answer.headers["content-type"] == "application/json")
             #expect(answer.body == PlannerTests.plan, "it is what the stream said")
         }
     }
@@ -76,7 +77,7 @@ struct PlannerTests {
         try await TestServer.runApps { server in
             var stream = try await server.planning("&session_id=mine&max_iterations=3&checkpoint_interval=1")
             _ = try await stream.viewedEvents(6)
-            try await server.send("GET", "/api/plans/mine").expect(404)
+            #expect(try await server.send("GET", "/api/plans/mine").problem().kind == .unknownArtifact)
             let answer = try await server.decide("mine", 1, #","decision":"reject","reason":"too dear""#)
             #expect(
                 answer.body

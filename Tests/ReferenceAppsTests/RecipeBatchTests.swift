@@ -17,6 +17,7 @@ struct RecipeBatchTests {
             let connected = try blocks[0].fields()
             #expect(connected.keys.sorted() == ["batchId", "clientId", "message"])
             #expect(try connected.string("batchId") == id)
+            #expect(try connected.string("message")?.isEmpty == false)
             let progress = try blocks.filter { $0["event"] == "progress" }.map { try $0.fields() }
             for event in progress {
                 #expect(
@@ -70,6 +71,9 @@ struct RecipeBatchTests {
             #expect(fixed > 0 && failed > 0, "the offline model has to err: \(fixed), \(failed)")
             #expect(try stats.integer("validated") == 40 - fixed - failed)
             #expect(try end.bool("success") == true)
+            #expect(try end.string("strategy")?.isEmpty == false)
+            #expect(try end.integer("totalTime") == 0)
+            #expect(try end.integer("imagesUploaded") == 0)
             #expect(try end.integer("imagesGenerated") == 0)
             let saved = try #require(end.raw("savedRecipes").flatMap(JSONValues.elements)).map(
                 JSONFields.init)

@@ -45,6 +45,23 @@ final class WatchedModel: LanguageModel {
     func stopWaiting() { ending.finish() }
 
     func complete(_ request: ModelRequest) async throws -> ModelAnswer {
+        try await turn(to: request)
+        return try await offline.complete(request)
+    }
+
+    func stream(_ request: ModelRequest) -> ModelStream {
+        ModelStream {
+            var pieces: ModelStream.Iterator?
+            return {
+                if pieces == nil { try await self.turn(to: request) }
+                var rest = pieces ?? self.offline.stream(request).makeAsyncIterator()
+                defer { pieces = rest }
+                return try await rest.next()
+            }
+        }
+    }
+
+    private func turn(to request: ModelRequest) async throws {
         state.withLock { state in
             state.lastPrompt = request.prompt
             state.clock?.advance(by: state.pace)
@@ -56,18 +73,6 @@ final class WatchedModel: LanguageModel {
             asking.yield()
             for await _ in end {}
             try Task.checkCancellation()
-        }
-        return try await offline.complete(request)
-    }
-
-    func stream(_ request: ModelRequest) -> ModelStream {
-        ModelStream {
-            var isDone = false
-            return {
-                if isDone { return nil }
-                isDone = true
-                return .end(try await self.complete(request))
-            }
         }
     }
 }

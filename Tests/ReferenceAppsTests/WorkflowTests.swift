@@ -31,6 +31,9 @@ struct WorkflowTests {
                             : #"{"agentName":"a","agentRole":"Writes","prompt":"Write it.","stepNumber":\#($0)}"#
                     })
             let changes = events.filter { $0["event"] == "workflow:running" }.map { $0["data"] ?? "" }
+            for change in changes.indices.filter({ !$0.isMultiple(of: 2) }).map({ changes[$0] }) {
+                #expect(try JSONFields(JSONText(validating: change)).keys == ["totalCost"])
+            }
             #expect(
                 changes.indices.filter { $0.isMultiple(of: 2) }.map { changes[$0] } == [
                     #"{"currentAgent":"a","currentStep":1,"iterations":1}"#,
@@ -42,6 +45,12 @@ struct WorkflowTests {
                 for event in events where event["event"] == name {
                     #expect(try event.keys() == fields, "\(name)")
                 }
+            }
+            let notes = events.filter { $0["event"] == "agent:progress" }
+            #expect(try notes.map { try $0.fields().string("agentName") } == ["a", "b"])
+            for note in notes {
+                let (message, level) = try (note.fields().string("message"), note.fields().string("level"))
+                #expect(message?.wholeMatch(of: /\S.* Bees\./) != nil && level == "info", "\(note)")
             }
             // What was paid is the sum of the turns.
             var costs: [Double] = []
@@ -144,6 +153,9 @@ struct WorkflowTests {
             try await server.clock.timer(at: server.clock.timestamp + .seconds(15))
             server.clock.advance(by: .seconds(15))
             #expect(try await stream.reader.line() == ": heartbeat 1")
+            try await server.clock.timer(at: server.clock.timestamp + .seconds(15))
+            server.clock.advance(by: .seconds(15))
+            #expect(try await stream.reader.line() == ": heartbeat 2")
             let paused = try await server.send("POST", "/api/workflows/\(id)/pause")
             #expect(try paused.fields().string("status") == "paused")
             let cancelled = try await server.send("POST", "/api/workflows/\(id)/cancel")
@@ -152,7 +164,7 @@ struct WorkflowTests {
             #expect(end.map { $0["event"] } == ["workflow:failed"])
             #expect(try end.last?.keys() == ["duration", "error", "totalCost"])
             #expect(try end.last?.fields().string("error") == "cancelled")
-            #expect(try end.last?.fields().integer("duration") == 15_000)
+            #expect(try end.last?.fields().integer("duration") == 30_000)
             try await server.send("POST", "/api/workflows/\(id)/resume").expect(409)
         }
     }
@@ -228,23 +240,23 @@ struct WorkflowTests {
 
 extension TestServer {
     /// Begins a workflow, and gives its id.
-    fileprivate func workflow(_ rest: String, headers: [String: String] = [:]) async throws -> String {
+    func workflow(_ rest: String, headers: [String: String] = [:]) async throws -> String {
         let body = #"{"name":"Bees"\#(rest)}"#
         return try await start("/api/workflows", body, expecting: "workflowId", headers: headers)
     }
 
     /// The job of a workflow.
-    fileprivate func job(of id: String) throws -> JobID { try #require(JobID(String(id.dropFirst(3)))) }
+    func job(of id: String) throws -> JobID { try #require(JobID(String(id.dropFirst(3)))) }
 
     /// Waits until a workflow has a status.
-    fileprivate func whenWorkflow(_ id: String, is status: String) async throws {
+    func whenWorkflow(_ id: String, is status: String) async throws {
         while try await send("GET", "/api/workflows/\(id)").fields().string("status") != status {
             await Task.yield()
         }
     }
 
     /// All events of a workflow without its snapshot: to the end, or to the first of a name.
-    fileprivate func workflowEvents(
+    func workflowEvents(
         _ id: String, _ query: String = "", through name: String? = nil
     ) async throws -> [ViewedBlock] {
         let first = try #require(try await history(of: job(of: id)).first).position
@@ -259,5 +271,5 @@ extension TestServer {
 
 extension ViewedBlock {
     /// The names of the data's fields.
-    fileprivate func keys() throws -> Set<String> { Set(try fields().keys) }
+    func keys() throws -> Set<String> { Set(try fields().keys) }
 }

@@ -1,5 +1,5 @@
 import Holdfast
-public import HoldfastModels
+import HoldfastModels
 
 /// What an agent is asked.
 enum AgentQuestion {
@@ -20,15 +20,15 @@ enum AgentQuestion {
     }
 }
 
-extension OfflineModel {
-    /// Plays agents without a model: it draws sentences, and understands nothing of the task.
-    public static var agents: OfflineModel {
-        // Dear tokens, so that a budget of a few dollars can be reached.
-        OfflineModel("agents", prices: ModelPrices(prompt: 500, completion: 1_500)) { request, random in
-            let topic = request.prompt.prefix { $0 != "\n" }.dropFirst("Workflow: ".count)
-            let count = random.number(in: 3...5)
-            return random.some(count, of: sentences).map { "\($0) \(topic)." }.joined(separator: " ")
-        }
+/// Plays agents without a model: it draws sentences, and understands nothing of the task.
+enum OfflineAgents {
+    /// Dear tokens, so that a budget of a few dollars can be reached.
+    static let prices = ModelPrices(prompt: 500, completion: 1_500)
+
+    static func script(_ request: ModelRequest, _ random: inout OfflineRandom) -> String {
+        let topic = request.prompt.prefix { $0 != "\n" }.dropFirst("Workflow: ".count)
+        let count = random.number(in: 3...5)
+        return random.some(count, of: sentences).map { "\($0) \(topic)." }.joined(separator: " ")
     }
 
     private static let sentences = [

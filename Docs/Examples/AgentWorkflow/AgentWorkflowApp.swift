@@ -14,10 +14,18 @@ public struct AgentWorkflowApp: Sendable {
     ///
     /// - Parameters:
     ///   - engine: Runs the workflows.
-    ///   - model: Plays the agents; `OfflineModel.agents` needs no service.
-    public init(engine: JobEngine, model: any LanguageModel = OfflineModel.agents) {
+    ///   - model: Plays the agents.
+    public init(engine: JobEngine, model: any LanguageModel) {
         self.engine = engine
         self.model = model
+    }
+
+    /// The model that stands in where no service is configured; its answers cost something.
+    ///
+    /// - Parameter pace: Waits before each word, so that people can watch.
+    /// - Returns: The model.
+    public static func offlineModel(pace: (@Sendable () async throws -> Void)? = nil) -> OfflineModel {
+        OfflineModel("agents", prices: OfflineAgents.prices, pace: pace, script: OfflineAgents.script)
     }
 
     /// Lets the engine run workflows.

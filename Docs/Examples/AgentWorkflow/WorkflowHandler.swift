@@ -1,3 +1,4 @@
+import Foundation
 import Holdfast
 import HoldfastModels
 
@@ -38,7 +39,8 @@ struct WorkflowHandler: JobHandler {
             sentence += part
             guard part.contains(where: { ".!?".contains($0) }) else { return }
             notes += 1
-            let note = AgentNote(number: notes, message: sentence.trimmingPrefix(" ").description)
+            let note = AgentNote(
+                number: notes, message: sentence.trimmingCharacters(in: .whitespacesAndNewlines))
             sentence = ""
             try await context.emit(AgentNote.event, note)
         }
@@ -48,9 +50,5 @@ struct WorkflowHandler: JobHandler {
         let cost = answer.cost?.description ?? "nothing"
         await context.log(.info, "\(agent.name) is done for \(cost)", metadata: metadata)
         return answer
-    }
-
-    func retryDecision(after error: any Error, failures: Int) -> RetryDecision? {
-        (error as? ModelError)?.retryDecision
     }
 }

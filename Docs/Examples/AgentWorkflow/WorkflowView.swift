@@ -13,7 +13,7 @@ struct WorkflowView: EventStreamView {
             try begin(event, &state)
             return []
         case .started: return try start(event, &state)
-        case .leaseReleased, .leaseExpired:
+        case .leaseReleased, .leaseExpired, .attemptFailed:
             state.isHeld = false
             return []
         case .paused:

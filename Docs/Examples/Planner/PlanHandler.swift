@@ -31,7 +31,8 @@ struct PlanHandler: JobHandler {
         }
         let asked = found
         let text = try await context.step("plan") {
-            try await model.complete(PlanQuestion.plan.request(job, job.maxIterations, after: asked)).text
+            try await model.stream(PlanQuestion.plan.request(job, job.maxIterations, after: asked)).answer()
+                .text
         }
         let plan = FinalPlan(text, of: found, checkpoints)
         try await save(plan, as: .finalPlan, context)
@@ -46,7 +47,7 @@ struct PlanHandler: JobHandler {
     ) async throws -> Findings {
         var now = Findings()
         func ask(_ question: PlanQuestion) async throws -> ModelAnswer {
-            try await model.complete(question.request(job, number, after: before + [now]))
+            try await model.stream(question.request(job, number, after: before + [now])).answer()
         }
         func report(_ part: Int) async throws {
             let all = before + [now]
@@ -72,10 +73,6 @@ struct PlanHandler: JobHandler {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         try await context.save(artifact: name, mediaType: .json, encoder.encode(plan))
-    }
-
-    func retryDecision(after error: any Error, failures: Int) -> RetryDecision? {
-        (error as? ModelError)?.retryDecision
     }
 }
 

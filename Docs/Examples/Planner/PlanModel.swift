@@ -1,4 +1,4 @@
-public import HoldfastModels
+import HoldfastModels
 
 /// What the planner asks a model.
 enum PlanQuestion: String, CaseIterable {
@@ -44,26 +44,24 @@ struct PlanAnswer: Decodable {
     let items: [String]
 }
 
-extension OfflineModel {
-    /// Makes plans without a model: it draws from lists, and understands nothing of the goal.
-    public static var planner: OfflineModel {
-        OfflineModel("plans") { request, random in
-            let lines = request.prompt.split(separator: "\n").map(String.init)
-            let goal = lines.first.map { String($0.dropFirst("Goal: ".count)) } ?? ""
-            let used = lines.filter { $0.hasPrefix("- ") }.map { String($0.dropFirst(2)) }
-            switch PlanQuestion(request) {
-            case .frameworks:
-                let rest = frameworks.filter { !used.contains($0) }
-                return list(random.some(random.number(in: 1...3), of: rest))
-            case .dataPoints:
-                let chosen = random.some(random.number(in: 2...4), of: measures)
-                return list(chosen.map { "\(random.number(in: 2...98)) % of \($0)" })
-            case .summary:
-                return "\(used.count) findings speak about \(goal). "
-                    + "The strongest is: \(used.isEmpty ? "none" : random.one(of: used))."
-            case .plan, nil:
-                return "# \(goal)\n\n" + used.map { "1. Act on: \($0)" }.joined(separator: "\n")
-            }
+/// Makes plans without a model: it draws from lists, and understands nothing of the goal.
+enum OfflinePlans {
+    static func script(_ request: ModelRequest, _ random: inout OfflineRandom) -> String {
+        let lines = request.prompt.split(separator: "\n").map(String.init)
+        let goal = lines.first.map { String($0.dropFirst("Goal: ".count)) } ?? ""
+        let used = lines.filter { $0.hasPrefix("- ") }.map { String($0.dropFirst(2)) }
+        switch PlanQuestion(request) {
+        case .frameworks:
+            let rest = frameworks.filter { !used.contains($0) }
+            return list(random.some(random.number(in: 1...3), of: rest))
+        case .dataPoints:
+            let chosen = random.some(random.number(in: 2...4), of: measures)
+            return list(chosen.map { "\(random.number(in: 2...98)) % of \($0)" })
+        case .summary:
+            return "\(used.count) findings speak about \(goal). "
+                + "The strongest is: \(used.isEmpty ? "none" : random.one(of: used))."
+        case .plan, nil:
+            return "# \(goal)\n\n" + used.map { "1. Act on: \($0)" }.joined(separator: "\n")
         }
     }
 

@@ -16,18 +16,25 @@ public struct PlannerApp: Sendable {
     ///
     /// - Parameters:
     ///   - engine: Runs the plans.
-    ///   - model: Is asked for what plans are made of; `OfflineModel.planner` needs no service.
+    ///   - model: Is asked for what plans are made of.
     ///   - patience: How long a person has at each checkpoint, across restarts.
     ///   - random: Names the sessions of those who bring none.
     public init(
-        engine: JobEngine, model: any LanguageModel = OfflineModel.planner,
-        patience: Duration = .seconds(3600),
+        engine: JobEngine, model: any LanguageModel, patience: Duration = .seconds(3600),
         random: @escaping @Sendable () -> UInt64 = EngineEnvironment.system.random
     ) {
         self.engine = engine
         self.model = model
         self.patience = patience
         self.random = random
+    }
+
+    /// The model that stands in where no service is configured.
+    ///
+    /// - Parameter pace: Waits before each word, so that people can watch.
+    /// - Returns: The model.
+    public static func offlineModel(pace: (@Sendable () async throws -> Void)? = nil) -> OfflineModel {
+        OfflineModel("plans", pace: pace, script: OfflinePlans.script)
     }
 
     /// Lets the engine run plans.
@@ -44,10 +51,10 @@ public struct PlannerApp: Sendable {
         table.on("api/checkpoint-approval", .post) { request, _, caller in
             try await decide(request, by: caller, holdfast)
         }
-        table.on("api/plans/:session_id", .get) { _, path, caller in
+        table.on("api/plans/:session_id", .get) { request, path, caller in
             let session = try PlanSession(path)
             let job = try await job(of: session, permitting: .readJob, to: caller, holdfast)
-            return .json(try await plan(of: job))
+            return try await holdfast.artifact(plan(of: job), of: job, to: request)
         }
         for (verb, command) in PlannerApp.commands {
             table.on("api/plans/:session_id/\(verb)", .post) { _, path, caller in
@@ -138,16 +145,10 @@ public struct PlannerApp: Sendable {
                 message: "checkpoint \(approval.checkpoint) was \(status) by \(decision.actor.id)"))
     }
 
-    /// The final plan, or what an ended one has got.
-    private func plan(of job: JobID) async throws -> JSONText {
-        var record = try await engine.artifact(.finalPlan, of: job)
-        if try await engine.state(of: job).phase.name.isEnded, record == nil {
-            record = try await engine.artifact(.draftPlan, of: job)
-        }
-        guard let record else { throw HTTPError(.notFound, message: "the session has no plan yet") }
-        var bytes: [UInt8] = []
-        for try await chunk in engine.content(of: record) { bytes += chunk }
-        return try JSONText(validating: String(decoding: bytes, as: UTF8.self))
+    /// The file of the final plan, or of what a plan has that ended without one.
+    private func plan(of job: JobID) async throws -> ArtifactName {
+        let phase = try await engine.state(of: job).phase.name
+        return phase.isEnded && phase != .completed ? .draftPlan : .finalPlan
     }
 }
 

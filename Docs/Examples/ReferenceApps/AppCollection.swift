@@ -20,16 +20,19 @@ package struct AppCollection: Sendable {
     ///   - models: Whom they ask.
     ///   - folder: Where they keep files; each has a folder of its own in it.
     ///   - fetchHosts: From where the agent may fetch.
+    ///   - patience: How long a person has at each checkpoint of a plan.
     ///   - pace: Waits before each word of an offline model, so that people can watch; nil for no wait.
     package init(
         engine: JobEngine, models: ModelChoice, folder: String, fetchHosts: Set<String> = [],
-        pace: (@Sendable () async throws -> Void)? = nil
+        patience: Duration = .seconds(3600), pace: (@Sendable () async throws -> Void)? = nil
     ) {
         let agent = ToolAgentApp(
             engine: engine, model: models.model(or: ToolAgentApp.offlineModel(pace: pace)),
             folder: folder + "/agent", fetchHosts: fetchHosts)
-        let workflows = AgentWorkflowApp(engine: engine, model: models.model(or: .agents))
-        let planner = PlannerApp(engine: engine, model: models.model(or: .planner))
+        let workflows = AgentWorkflowApp(
+            engine: engine, model: models.model(or: AgentWorkflowApp.offlineModel(pace: pace)))
+        let planner = PlannerApp(
+            engine: engine, model: models.model(or: PlannerApp.offlineModel(pace: pace)), patience: patience)
         let recipes = RecipeBatchApp(
             engine: engine, model: models.model(or: RecipeBatchApp.offlineModel(pace: pace)),
             folder: folder + "/recipes")

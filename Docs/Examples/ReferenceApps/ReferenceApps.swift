@@ -9,9 +9,9 @@ import UnixSignals
 /// The reference applications, on one engine, one file and one port.
 ///
 /// `DB` is the file of the log, `PORT` where it listens on this machine, 0 for any free one. The model is chosen by the
-/// variables that begin with `HOLDFAST_MODEL_`; an offline one waits `PACE` milliseconds before each word. Separated by
-/// commas, `ORIGINS` are those of other sites whose pages may use the applications, and `FETCH_HOSTS` are where the agent
-/// may fetch from.
+/// variables that begin with `HOLDFAST_MODEL_`; an offline one waits `PACE` milliseconds before each word. A person has
+/// `PATIENCE` seconds at each checkpoint of a plan. Separated by commas, `ORIGINS` are those of other sites whose pages may
+/// use the applications, and `FETCH_HOSTS` are where the agent may fetch from.
 @main
 struct ReferenceApps {
     static func main() async {
@@ -38,12 +38,13 @@ struct ReferenceApps {
         configuration.streams.stallLimit = .seconds(300)
         configuration.access.allowedOrigins = list("ORIGINS")
         let pace = Duration.milliseconds(try number("PACE", or: 40))
+        let patience = Duration.seconds(try number("PATIENCE", or: 3600))
 
         let models = try ModelChoice.fromEnvironment()
         let engine = try JobEngine(SQLiteStore(path: path))
         let apps = AppCollection(
             engine: engine, models: models, folder: path + ".files", fetchHosts: list("FETCH_HOSTS"),
-            pace: { try await Task.sleep(for: pace) })
+            patience: patience, pace: { try await Task.sleep(for: pace) })
         apps.register()
         let server = try JobServer(
             engine: engine, configuration: configuration,

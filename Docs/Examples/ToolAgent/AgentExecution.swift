@@ -4,7 +4,7 @@ import Holdfast
 struct AgentExecution: Encodable, Sendable {
     /// How far it is.
     enum Status: String, Encodable, Sendable {
-        case pending, running, cancelling, completed, failed, cancelled
+        case pending, running, paused, cancelling, completed, failed, cancelled
     }
 
     var executionId = ""

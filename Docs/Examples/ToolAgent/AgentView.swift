@@ -10,6 +10,8 @@ struct AgentView: EventStreamView {
         var call: ToolCall?
         /// Whether its beginning was shown; a call that was cut off begins again.
         var isCallShown = false
+        /// Whether a worker has the job.
+        var isHeld = false
     }
 
     let name = "agent"
@@ -27,6 +29,15 @@ struct AgentView: EventStreamView {
             state.isCallShown = true
             return [try ViewEvent("tool:start", call)]
         case .stepCompleted(let completed): return try events(of: completed, event, &state)
+        case .paused:
+            state.execution.status = .paused
+            return []
+        case .unpaused:
+            state.execution.status = state.isHeld ? .running : .pending
+            return []
+        case .leaseReleased, .leaseExpired, .attemptFailed:
+            state.isHeld = false
+            return []
         case .cancelRequested:
             state.execution.status = .cancelling
             return []
@@ -43,6 +54,7 @@ struct AgentView: EventStreamView {
             state.execution.fail(.cancelled, error.error, at: event.at)
             return [try ViewEvent("execution:error", error)]
         case .retried:
+            state.isHeld = false
             state.execution.beginAgain()
             return []
         default: return []
@@ -52,6 +64,7 @@ struct AgentView: EventStreamView {
     /// A worker took the job: for the first time, or again after a crash.
     private func start(at moment: Timestamp, _ state: inout State) throws -> [ViewEvent] {
         state.execution.status = .running
+        state.isHeld = true
         guard state.execution.startedAt == nil else { return [] }
         let startedAt = moment.microseconds / 1_000
         state.execution.startedAt = startedAt

@@ -6,9 +6,11 @@ import Testing
 final class Workplace: Sendable {
     let path: String
     private let program: ServerProgram
+    private let variables: [String: String]
 
-    init(_ program: ServerProgram = .holdfast) throws {
+    init(_ program: ServerProgram = .holdfast, _ variables: [String: String] = [:]) throws {
         self.program = program
+        self.variables = variables
         path = FileManager.default.temporaryDirectory.path + "/holdfast-e2e-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path + "/tree", withIntermediateDirectories: true)
     }
@@ -19,11 +21,14 @@ final class Workplace: Sendable {
     /// The program that serves the database on a free port, its arguments, and what it finds in its environment.
     var server: (program: String, arguments: [String], variables: [String: String]) {
         switch program {
-        case .holdfast: ("holdfast", ["serve", "--db", database, "--port", "0"] + protection, [:])
-        case .newsroom: ("Newsroom", [database, "0"], [:])
-        case .apps:
-            ("ReferenceApps", [], ["DB": database, "PORT": "0", "PACE": "10", "FETCH_HOSTS": "127.0.0.1"])
+        case .holdfast: ("holdfast", ["serve", "--db", database, "--port", "0"] + protection, variables)
+        case .newsroom: ("Newsroom", [database, "0"], variables)
+        case .apps: ("ReferenceApps", [], appVariables.merging(variables) { $1 })
         }
+    }
+
+    private var appVariables: [String: String] {
+        ["DB": database, "PORT": "0", "PACE": "10", "FETCH_HOSTS": "127.0.0.1"]
     }
 
     /// Lets in only whom a file lists, from the next server on.
