@@ -161,10 +161,11 @@ let package = Package(
         .target(
             name: "ReportsExample", dependencies: ["Holdfast"], path: "Docs/Examples/Reports",
             swiftSettings: strict),
+        .target(name: "AppPageExample", path: "Docs/Examples/AppPage", swiftSettings: strict),
         .target(
             name: "AgentWorkflowExample",
             dependencies: [
-                "Holdfast", "HoldfastModels", "HoldfastServer",
+                "AppPageExample", "Holdfast", "HoldfastModels", "HoldfastServer",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ],
@@ -172,7 +173,7 @@ let package = Package(
         .target(
             name: "PlannerExample",
             dependencies: [
-                "Holdfast", "HoldfastModels", "HoldfastServer",
+                "AppPageExample", "Holdfast", "HoldfastModels", "HoldfastServer",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ],
@@ -196,7 +197,7 @@ let package = Package(
         .target(
             name: "RecipeBatchExample",
             dependencies: [
-                "Holdfast", "HoldfastModels", "HoldfastServer",
+                "AppPageExample", "Holdfast", "HoldfastModels", "HoldfastServer",
                 .product(name: "Hummingbird", package: "hummingbird"),
             ],
             path: "Docs/Examples/RecipeBatch",
@@ -205,7 +206,7 @@ let package = Package(
         .target(
             name: "CodeGenerationExample",
             dependencies: [
-                "Holdfast", "HoldfastModels", "HoldfastServer",
+                "AppPageExample", "Holdfast", "HoldfastModels", "HoldfastServer",
                 .product(name: "Hummingbird", package: "hummingbird"),
             ],
             path: "Docs/Examples/CodeGeneration",
@@ -214,7 +215,7 @@ let package = Package(
         .target(
             name: "ToolAgentExample",
             dependencies: [
-                "Holdfast", "HoldfastModels", "HoldfastServer",
+                "AppPageExample", "Holdfast", "HoldfastModels", "HoldfastServer",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -54,10 +54,13 @@ enum AllowedImports {
             "DequeModule", "HeapModule", "Logging", "ServiceLifecycle", "Testing",
         ],
         "Migrations/SQLite": [],
+        "Docs/Examples/AppPage": [],
         "Docs/Examples/AgentWorkflow": foundation + [
-            "Holdfast", "HoldfastModels", "HoldfastServer", "HTTPTypes", "Hummingbird",
+            "AppPageExample", "Holdfast", "HoldfastModels", "HoldfastServer", "HTTPTypes", "Hummingbird",
         ],
-        "Docs/Examples/CodeGeneration": ["Holdfast", "HoldfastModels", "HoldfastServer", "Hummingbird"],
+        "Docs/Examples/CodeGeneration": [
+            "AppPageExample", "Holdfast", "HoldfastModels", "HoldfastServer", "Hummingbird",
+        ],
         "Docs/Examples/Inventory": system + foundation + [
             "Holdfast", "HoldfastCore", "HoldfastEngine", "Crypto",
         ],
@@ -68,11 +71,11 @@ enum AllowedImports {
         ],
         "Docs/Examples/Orders": ["Holdfast", "CSQLite"],
         "Docs/Examples/Planner": foundation + [
-            "Holdfast", "HoldfastModels", "HoldfastServer", "HTTPTypes", "Hummingbird",
+            "AppPageExample", "Holdfast", "HoldfastModels", "HoldfastServer", "HTTPTypes", "Hummingbird",
         ],
         "Docs/Examples/Publishing": foundation + ["HoldfastCore", "HoldfastEngine"],
         "Docs/Examples/RecipeBatch": essentials + [
-            "Holdfast", "HoldfastModels", "HoldfastServer", "Hummingbird",
+            "AppPageExample", "Holdfast", "HoldfastModels", "HoldfastServer", "Hummingbird",
         ],
         "Docs/Examples/ReferenceApps": foundation + [
             "AgentWorkflowExample", "CodeGenerationExample", "Holdfast", "HoldfastModels",
@@ -83,7 +86,8 @@ enum AllowedImports {
         "Docs/Examples/QuickStart": foundation + ["Holdfast"],
         "Docs/Examples/Retries": ["Holdfast"],
         "Docs/Examples/ToolAgent": foundation + [
-            "Holdfast", "HoldfastModels", "HoldfastServer", "AsyncHTTPClient", "HTTPTypes", "Hummingbird",
+            "AppPageExample", "Holdfast", "HoldfastModels", "HoldfastServer", "AsyncHTTPClient", "HTTPTypes",
+            "Hummingbird",
             "NIOCore", "NIOHTTP1",
         ],
         "Docs/Examples/Waiting": ["Holdfast"],

@@ -82,6 +82,38 @@ struct WorkflowTurnTests {
         }
     }
 
+    @Test func `a turn that begins again after an error is told of again, and its notes go on`() async throws
+    {
+        let asked = Mutex(0)
+        let shaky = OfflineModel("tries") { _, _ in
+            let count = asked.withLock { count in
+                count += 1
+                return count
+            }
+            if count == 2 { throw ModelError(.unreachable, "nobody is there") }
+            return "It is done. "
+        }
+        try await TestServer.runWorkflows(shaky) { server in
+            let id = try await server.workflow("")
+            _ = try await server.workflowEvents(id, through: "agent:failed")
+            let job = try server.job(of: id)
+            while try await server.engine.state(of: job).phase.name != .scheduled { await Task.yield() }
+            server.clock.advance(by: .seconds(60))
+            try await server.whenWorkflow(id, is: "completed")
+            let events = try await server.workflowEvents(id)
+            let turn = ["workflow:running", "agent:started", "agent:progress", "agent:completed"]
+            #expect(
+                events.compactMap { $0["event"] }.filter { $0 != "log:created" }
+                    == ["workflow:started"] + turn + ["workflow:running", "agent:started", "agent:failed"]
+                    + turn.dropFirst() + turn + ["workflow:completed"])
+            for event in events where event["event"] == "agent:failed" {
+                #expect(
+                    event["data"]
+                        == #"{"agentName":"writer","error":"nobody is there","stepNumber":2}"#)
+            }
+        }
+    }
+
     @Test func `a pause in the middle of a turn lets it end, and the next begins after resume`() async throws
     {
         let asked = Mutex(0)
