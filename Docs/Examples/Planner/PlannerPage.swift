@@ -91,7 +91,8 @@ enum PlannerPage {
           if (answer) say(answer.message ?? answer.status);
         }
 
-        const decide = (decision) => ask("/api/checkpoint-approval",
+        // What becomes of it comes by the stream.
+        const decide = (decision) => send("/api/checkpoint-approval",
           { session_id: session, checkpoint, decision, reason: at("reason").value || undefined });
 
         at("start").addEventListener("submit", follow);
