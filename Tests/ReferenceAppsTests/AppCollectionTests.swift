@@ -24,7 +24,9 @@ struct AppCollectionTests {
         }
     }
 
-    @Test func `a stream closes two seconds behind the end of its job`() async throws {
+    @Test func `a stream closes by itself behind the end of its job, two seconds later at the earliest`()
+        async throws
+    {
         try await TestServer.runApps({ configuration, _ in
             configuration.streams.grace = JobServerConfiguration().streams.grace
         }) { server in
@@ -48,8 +50,12 @@ struct AppCollectionTests {
                     last = try #require(try await stream.viewedEvents(1).first).description
                 }
                 let ended = server.clock.timestamp
-                try await server.clock.timer(at: ended + .seconds(2))
-                server.clock.advance(by: .seconds(2))
+                // In small steps, because others wait for the clock as well.
+                while server.server.streams.count > 0 {
+                    server.clock.advance(by: .milliseconds(50))
+                    await Task.yield()
+                }
+                #expect(server.clock.timestamp >= ended + .seconds(2), "\(path)")
                 #expect(try await stream.viewedBlocks() == [], "\(path)")
             }
         }
