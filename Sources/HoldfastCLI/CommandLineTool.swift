@@ -33,7 +33,8 @@ struct CommandLineTool: ParsableCommand {
         version: HoldfastVersion.current,
         subcommands: [
             ServeCommand.self, DemoCommand.self, EnqueueCommand.self, JobsCommand.self, ShowCommand.self,
-            HistoryCommand.self, TailCommand.self, ArtifactsCommand.self, CheckpointsCommand.self,
+            HistoryCommand.self, TailCommand.self, WhyCommand.self, ArtifactsCommand.self,
+            CheckpointsCommand.self,
             ApproveCommand.self,
             RejectCommand.self, SignalCommand.self, CancelCommand.self, PauseCommand.self, ResumeCommand.self,
             RetryCommand.self, ReprioritiseCommand.self, RescheduleCommand.self, ForkCommand.self,

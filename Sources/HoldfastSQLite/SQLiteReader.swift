@@ -107,6 +107,10 @@ final class SQLiteReader: RetainingReader {
 
     func queues() throws(StoreError) -> [QueueState] { try connection.readQueues() }
 
+    func queuedAhead(of job: JobState, limit: Int) throws(StoreError) -> Int {
+        try connection.countQueuedJobs(before: job, limit: limit)
+    }
+
     func leases() throws(StoreError) -> [Lease] { try connection.readLeases() }
 
     func bulkOperation(_ id: BulkID) throws(StoreError) -> BulkOperation? {

@@ -52,6 +52,9 @@ extension SQLiteStore {
     /// Tells whether the engine's process is dead for sure: its lock file is there and nobody holds it.
     public func isProvedDead(_ engine: EngineID) -> Bool { liveness.isProvedDead(engine) }
 
+    /// Tells whether the engine's process holds its lock file.
+    public func isAlive(_ engine: EngineID) -> Bool { liveness.isAlive(engine) }
+
     /// Blocks up to `milliseconds` and gives the head of the log when somebody committed since the last call.
     ///
     /// It looks each 30 ms. Commits of this process count as well, and the first call of a reader gives the

@@ -26,12 +26,14 @@ public struct APISelection: OptionSet, Hashable, Sendable {
     public static let statistics = APISelection(rawValue: 1 << 8)
     /// The files of the clients.
     public static let clients = APISelection(rawValue: 1 << 9)
+    /// Why jobs are where they are, how they differ, and who decided what.
+    public static let insight = APISelection(rawValue: 1 << 11)
     /// The OpenAPI document of what is mounted.
     public static let document = APISelection(rawValue: 1 << 10)
 
     /// Everything.
     public static let all: APISelection = [
         .jobs, .streams, .artifacts, .waits, .schedules, .queues, .bulk, .access, .statistics, .clients,
-        .document,
+        .insight, .document,
     ]
 }

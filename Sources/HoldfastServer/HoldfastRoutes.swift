@@ -74,6 +74,7 @@ public struct HoldfastRoutes: Service {
         if parts.contains(.schedules) { addSchedules(to: &table) }
         if parts.contains(.queues) { addQueues(to: &table) }
         if parts.contains(.bulk) { addBulk(to: &table) }
+        if parts.contains(.insight) { addInsight(to: &table) }
         if parts.contains(.document) {
             let document = OpenAPIDocument.json(of: table.paths.map(\.path) + ["v1/openapi.json"])
             table.on("v1/openapi.json", .get, .anyone) { request, _, _ in

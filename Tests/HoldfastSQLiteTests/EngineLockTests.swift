@@ -42,7 +42,12 @@ struct EngineLockTests {
         #expect(busy?.code == .busy)
         #expect(try lockFiles() == ["log.db.engine-engine-1.lock"])
 
+        #expect(store.isAlive("engine-1"))
+
         child.kill()
+        // Asking who lives leaves the evidence where it is.
+        #expect(store.isAlive("engine-1") == false)
+        #expect(try lockFiles() == ["log.db.engine-engine-1.lock"])
         #expect(store.isProvedDead("engine-1"))
         // The evidence is used up, and remembered.
         #expect(try lockFiles().isEmpty)

@@ -8,6 +8,9 @@ public struct JobBudget: Hashable, Sendable {
         case fail
     }
 
+    /// The reason with which a job is paused whose limit is reached.
+    public static let pauseReason = "budget"
+
     /// How much may be spent; the job is stopped once it has spent as much.
     public var limit: CostAmount
     /// What is counted against the limit.

@@ -39,7 +39,7 @@ extension JobState {
             return [.failed(JobFailed(failure: failure, cause: .discarded))]
         case .pause:
             let request: [JobEvent] =
-                running.pauseRequest == nil ? [.paused(JobPaused(reason: "budget"))] : []
+                running.pauseRequest == nil ? [.paused(JobPaused(reason: JobBudget.pauseReason))] : []
             // The step was paid for: its result is recorded before the job gives way.
             if charge.isInStep { return request }
             if let request = running.cancelRequest {

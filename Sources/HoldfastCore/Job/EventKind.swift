@@ -63,6 +63,9 @@ public enum EventKind: String, Hashable, Sendable, CaseIterable {
         .scheduleSkipped,
     ]
 
+    /// The kinds that tell which workers came and went.
+    public static let ofWorkers: Set<EventKind> = [.engineWorkerJoined, .engineWorkerLeft]
+
     /// The kinds that end a life of a job (P6).
     public static let endings: Set<EventKind> = [.jobCompleted, .jobFailed, .jobCancelled]
 

@@ -24,7 +24,7 @@ public struct PayloadReference: Hashable, Sendable {
 }
 
 /// Finds a step again: by its name and by how many steps of that name came before it in the handler.
-public struct StepKey: Hashable, Sendable, CustomStringConvertible {
+public struct StepKey: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The step's name.
     public let name: StepName
     /// Which step of that name it is, counted from 1.
@@ -38,6 +38,11 @@ public struct StepKey: Hashable, Sendable, CustomStringConvertible {
 
     /// The name and the occurrence, such as `insert#2`.
     public var description: String { "\(name)#\(occurrence)" }
+
+    /// Orders by the bytes of the name, then by occurrence, as stores list steps.
+    public static func < (left: Self, right: Self) -> Bool {
+        (left.name, left.occurrence) < (right.name, right.occurrence)
+    }
 }
 
 /// What went wrong, in a form that is kept.

@@ -49,7 +49,7 @@ public struct StepRecord: Hashable, Sendable {
 
     /// Orders records as their steps began; those that began in the same microsecond by their keys.
     package static func beganBefore(_ left: StepRecord, _ right: StepRecord) -> Bool {
-        left.startedAt == right.startedAt ? left.key.precedes(right.key) : left.startedAt < right.startedAt
+        left.startedAt == right.startedAt ? left.key < right.key : left.startedAt < right.startedAt
     }
 
     /// Where the recorded result stands; nil while there is none.
@@ -101,14 +101,5 @@ extension JobEvent {
         default:
             nil
         }
-    }
-}
-
-extension StepKey {
-    /// Orders by the bytes of the name, then by occurrence.
-    package func precedes(_ other: StepKey) -> Bool {
-        let (left, right) = (name.rawValue.utf8, other.name.rawValue.utf8)
-        if left.elementsEqual(right) { return occurrence < other.occurrence }
-        return left.lexicographicallyPrecedes(right)
     }
 }

@@ -80,6 +80,20 @@ final class EngineLocks: Sendable {
         }
     }
 
+    /// Tells whether a process holds the lock of an engine, and leaves the evidence where it is.
+    ///
+    /// A shared lock is tried for and given back at once. Who looks for the dead at that very moment, or announces
+    /// itself, takes it for the lock of somebody who lives, and looks again.
+    func isAlive(_ engine: EngineID) -> Bool {
+        state.withLock { state in
+            if state.held[engine] != nil { return true }
+            let descriptor = open(path(of: engine), O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { return false }
+            defer { close(descriptor) }
+            return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+        }
+    }
+
     /// Where the lock of an engine is.
     func path(of engine: EngineID) -> String { "\(databasePath).engine-\(name(of: engine)).lock" }
 

@@ -15,6 +15,10 @@ extension Connection {
                 _ = try visit(statement, rows, &collector)
             } else if let job = query.job {
                 try visitStream(of: job, query, through: end, rows: rows, &collector)
+            } else if query.kinds?.isSubset(of: EventKind.ofWorkers) == true {
+                let statement = try selectWorkerEvents(
+                    after: query.after, through: end, descending: query.fromEnd)
+                _ = try visit(statement, rows, &collector)
             } else {
                 let statement = try selectEvents(after: query.after, through: end, descending: query.fromEnd)
                 _ = try visit(statement, rows, &collector)

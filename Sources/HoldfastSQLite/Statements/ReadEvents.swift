@@ -59,9 +59,9 @@ extension Connection {
         return statement
     }
 
-    /// All events of a kind that belong to no job, in order.
+    /// All events of one of the kinds `engine.`, in order.
     func readEngineEvents(_ kind: EventKind) throws(StoreError) -> [StoredEvent] {
-        let statement = try selectEngineEvents(
+        let statement = try selectWorkerEvents(
             after: .beginning, through: try readHeadPosition(), descending: false)
         defer { statement.reset() }
         let rows = EventRows()
@@ -72,5 +72,32 @@ extension Connection {
             }
         }
         return events
+    }
+
+    /// As `selectEngineEvents`, but only what the workers' coming and going left, however many other events there are.
+    func selectWorkerEvents(
+        after: EventLogPosition, through: EventLogPosition, descending: Bool
+    ) throws(StoreError) -> Statement {
+        let statement =
+            if descending {
+                try statement(
+                    #"""
+                    SELECT position, job, version, kind, schema_version, at, attempt, actor, data
+                      FROM events INDEXED BY events_of_workers
+                     WHERE kind > 'engine.' AND kind < 'engine/' AND position > ?1 AND position <= ?2
+                     ORDER BY position DESC
+                    """#, for: "read the events of workers")
+            } else {
+                try statement(
+                    #"""
+                    SELECT position, job, version, kind, schema_version, at, attempt, actor, data
+                      FROM events INDEXED BY events_of_workers
+                     WHERE kind > 'engine.' AND kind < 'engine/' AND position > ?1 AND position <= ?2
+                     ORDER BY position
+                    """#, for: "read the events of workers")
+            }
+        statement.bind(after, at: 1)
+        statement.bind(through, at: 2)
+        return statement
     }
 }

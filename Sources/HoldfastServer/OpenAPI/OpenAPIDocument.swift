@@ -58,12 +58,13 @@ enum OpenAPIDocument {
 
     /// All endpoints, topic by topic.
     private static let paths: [APIPath] =
-        jobPaths + waitPaths + schedulePaths + queuePaths + bulkPaths + accessPaths + serverPaths
+        jobPaths + waitPaths + schedulePaths + queuePaths + bulkPaths + insightPaths + accessPaths
+        + serverPaths
 
     /// The forms of what is sent and answered, topic by topic.
     private static let schemas: [(name: String, schema: JSONText)] =
         valueSchemas + problemSchemas + jobSchemas + enqueueSchemas + waitSchemas + scheduleSchemas
-        + queueSchemas + bulkSchemas
+        + queueSchemas + bulkSchemas + insightSchemas
 
     /// A list of names for `enum`, such as those of a type that lists its cases.
     static func names(_ values: [String]) -> String { values.map { "\"\($0)\"" }.joined(separator: ",") }

@@ -25,6 +25,10 @@ public protocol SharedStorage: StorageBackend {
     /// Tells whether there is proof that the engine's process is dead. False when it lives and when nobody
     /// can tell.
     func isProvedDead(_ engine: EngineID) -> Bool
+    /// Tells whether an engine has announced itself and its process lives.
+    ///
+    /// Asking takes no evidence away, so anybody may ask, also who may only read the store.
+    func isAlive(_ engine: EngineID) -> Bool
     /// Blocks up to `milliseconds` and gives the head of the log when another process moved it since the last
     /// call.
     ///

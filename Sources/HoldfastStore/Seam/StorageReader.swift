@@ -38,6 +38,8 @@ public protocol StorageReader: MomentReader {
     func blob(_ sha256: String, from offset: Int64) throws(StoreError) -> [UInt8]?
     /// Uploads that were not recorded yet, in any order.
     func uploads(limit: Int) throws(StoreError) -> [UnfinishedUpload]
+    /// How many queued jobs of a job's queue and kind a worker takes before it, counted up to `limit`.
+    func queuedAhead(of job: JobState, limit: Int) throws(StoreError) -> Int
     /// All leases, in the order of their jobs.
     func leases() throws(StoreError) -> [Lease]
     /// A bulk operation; nil when there is none of this id.

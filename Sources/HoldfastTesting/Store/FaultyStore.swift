@@ -262,6 +262,10 @@ private struct FaultyReader: StorageReader {
 
     func queues() throws(StoreError) -> [QueueState] { try passing().queues() }
 
+    func queuedAhead(of job: JobState, limit: Int) throws(StoreError) -> Int {
+        try passing().queuedAhead(of: job, limit: limit)
+    }
+
     func leases() throws(StoreError) -> [Lease] { try passing().leases() }
 
     func bulkOperation(_ id: BulkID) throws(StoreError) -> BulkOperation? { try passing().bulkOperation(id) }

@@ -100,6 +100,10 @@ final class InMemoryReader: StorageReader {
         rows { $0.queues.values.sorted { $0.name < $1.name } }
     }
 
+    func queuedAhead(of job: JobState, limit: Int) throws(StoreError) -> Int {
+        rows { $0.queuedAhead(of: job, limit: limit) }
+    }
+
     func leases() throws(StoreError) -> [Lease] { rows { $0.sortedLeases() } }
 
     func bulkOperation(_ id: BulkID) throws(StoreError) -> BulkOperation? { rows { $0.bulkOperations[id] } }

@@ -19,6 +19,9 @@ extension InMemoryStore: SharedStorage {
     /// Tells whether the engine was declared dead.
     public func isProvedDead(_ engine: EngineID) -> Bool { state.withLock { $0.engines[engine] ?? false } }
 
+    /// Tells whether the engine has announced itself and was not declared dead.
+    public func isAlive(_ engine: EngineID) -> Bool { state.withLock { $0.engines[engine] == false } }
+
     /// Blocks until somebody committed, at most `milliseconds`, and gives the head when it moved.
     ///
     /// It wakes at the commit itself. Commits of all logs count, those of the one that asks as well; the

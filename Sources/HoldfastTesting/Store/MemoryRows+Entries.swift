@@ -15,6 +15,11 @@ struct ReadyEntry: Comparable, Sendable {
         job = state.id
     }
 
+    /// Tells whether a worker takes this one before a job that may not wait yet.
+    func precedes(_ other: JobState) -> Bool {
+        priority == other.priority ? job < other.id : priority > other.priority
+    }
+
     static func < (left: Self, right: Self) -> Bool {
         left.priority == right.priority ? left.job < right.job : left.priority > right.priority
     }

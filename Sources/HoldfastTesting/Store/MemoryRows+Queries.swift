@@ -39,9 +39,9 @@ extension MemoryRows {
     }
 
     func stepPage(of job: JobID, after key: StepKey?, limit: Int) -> [StepRecord] {
-        let records = (steps[job] ?? [:]).values.sorted { $0.key.precedes($1.key) }
+        let records = (steps[job] ?? [:]).values.sorted { $0.key < $1.key }
         guard let key else { return Array(records.prefix(limit)) }
-        return Array(records.drop { !key.precedes($0.key) }.prefix(limit))
+        return Array(records.drop { $0.key <= key }.prefix(limit))
     }
 
     func artifactPage(of job: JobID, after name: ArtifactName?, limit: Int) -> [ArtifactRecord] {
@@ -85,6 +85,14 @@ extension MemoryRows {
             found.append(entry.job)
         }
         return found
+    }
+
+    func queuedAhead(of job: JobState, limit: Int) -> Int {
+        let entries = ready[job.origin.queue]?.elements ?? []
+        let ahead = entries.lazy.filter {
+            $0.precedes(job) && jobs[$0.job]?.origin.kind == job.origin.kind
+        }
+        return ahead.prefix(limit).count
     }
 
     func running(in queue: QueueName, key: LimitKey?) -> Int {

@@ -34,6 +34,7 @@ struct GuardedEndpoint: Sendable {
         .init(.readJob, "GET", "/v1/jobs/JOB/events?format=sse"),
         .init(.readJob, "GET", "/v1/jobs/JOB/events?wait=0"),
         .init(.readJob, "GET", "/v1/jobs/JOB/stream"), .init(.readJob, "HEAD", "/v1/jobs/JOB/stream"),
+        .init(.readJob, "GET", "/v1/jobs/JOB/why"),
         .init(.readJob, "GET", "/v1/jobs/JOB/artifacts"),
         .init(.readJob, "GET", "/v1/jobs/JOB/artifacts/a"),
         .init(.readJob, "GET", "/v1/jobs/JOB/payloads/00"),

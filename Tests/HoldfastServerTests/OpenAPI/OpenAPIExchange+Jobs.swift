@@ -42,6 +42,8 @@ extension OpenAPIExchange {
         }
         let ids = try await server.engine.log.read { try $0.jobs(JobQuery()).map(\.id) }
         for id in ids { try await send("GET", "/v1/jobs/{id}", "\(id)") }
+        for id in ids { try await send("GET", "/v1/jobs/{id}/why", "\(id)") }
+        try await send("GET", "/v1/jobs/{id}/why", "\(JobID(high: 1, low: 2))", status: 404)
         try await send("GET", "/v1/jobs", "?state=failed,running&kind=a&queue=b&tag=c&before=\(ids[0])")
         try await send("GET", "/v1/jobs", "?limit=0", status: 400)
         try await send("GET", "/v1/jobs/{id}", "\(JobID(high: 1, low: 2))", status: 404)

@@ -149,6 +149,9 @@ private struct AlteredReader: StorageReader {
     func uploads(limit: Int) throws(StoreError) -> [UnfinishedUpload] { try reader.uploads(limit: limit) }
     func counters() throws(StoreError) -> [QueueCountKey: Int] { try reader.counters() }
     func queues() throws(StoreError) -> [QueueState] { try reader.queues() }
+    func queuedAhead(of job: JobState, limit: Int) throws(StoreError) -> Int {
+        try reader.queuedAhead(of: job, limit: limit)
+    }
     func leases() throws(StoreError) -> [Lease] { try reader.leases() }
     func bulkOperation(_ id: BulkID) throws(StoreError) -> BulkOperation? { try reader.bulkOperation(id) }
 

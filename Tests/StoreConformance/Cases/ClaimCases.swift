@@ -17,6 +17,30 @@ extension ConformanceCase {
                 #expect(claimed == Array(order.prefix(limit)))
             }
         },
+        ConformanceCase(
+            .claim, "the jobs ahead of one are those of its queue and kind that are taken before it"
+        ) {
+            log in
+            var jobs: [JobID] = []
+            for (priority, key) in [
+                (JobPriority.normal, nil), (.low, "a"), (.high, "b"), (.normal, "b"), (.high, nil),
+                (.low, nil),
+            ] as [(JobPriority, LimitKey?)] {
+                jobs.append(try await log.enqueue(.sample(priority: priority, limitKey: key)))
+            }
+            _ = try await log.enqueue(.sample(kind: "other.job", priority: .high))
+            _ = try await log.enqueue(.sample(queue: "aside", priority: .high))
+            for (job, ahead) in zip(jobs, [2, 4, 0, 3, 1, 5]) {
+                let state = try await log.state(job)
+                for limit in [1, 3, 9] {
+                    let count = try await log.log.read { try $0.queuedAhead(of: state, limit: limit) }
+                    #expect(count == min(ahead, limit))
+                }
+            }
+            try await log.start(jobs[2])
+            let last = try await log.state(jobs[5])
+            #expect(try await log.log.read { try $0.queuedAhead(of: last, limit: 9) } == 4)
+        },
         ConformanceCase(.claim, "age is that of the id, not of the moment in which a job became ready") {
             log in
             let delayed = try await log.enqueue(.sample(notBefore: log.clock.timestamp + .seconds(5)))

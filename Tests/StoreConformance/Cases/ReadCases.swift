@@ -34,7 +34,10 @@ extension ConformanceCase {
             #expect(all.count == Int(head.value))
             let positions = (0...head.value + 1).map { EventLogPosition($0) }
             for job in [nil, jobs[0], jobs[1], log.newID()] {
-                for kinds in [nil, [.logWritten], [.jobStarted, .stepStarted, .engineWorkerJoined], []]
+                for kinds in [
+                    nil, [.logWritten], [.jobStarted, .stepStarted, .engineWorkerJoined], [],
+                    EventKind.ofWorkers,
+                ]
                     as [Set<EventKind>?]
                 {
                     let queries = positions.flatMap { after in

@@ -103,6 +103,18 @@ extension ConformanceCase {
             #expect(!second.isProvedDead("engine-1"))
             first.resign("engine-1")
         },
+        ConformanceCase(.sharing, "an engine lives from its announcement until it resigns, whoever asks") {
+            log in
+            guard let first = log.storage.backend as? any SharedStorage,
+                let second = try log.storage.reopen() as? any SharedStorage
+            else { return }
+            #expect(!first.isAlive("engine-1") && !second.isAlive("engine-1"))
+            try first.announce("engine-1")
+            #expect(first.isAlive("engine-1") && second.isAlive("engine-1"))
+            #expect(!second.isAlive("engine-2"))
+            first.resign("engine-1")
+            #expect(!first.isAlive("engine-1") && !second.isAlive("engine-1"))
+        },
     ]
 
     static let rebuild: [ConformanceCase] =
