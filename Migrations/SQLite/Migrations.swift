@@ -16,8 +16,8 @@ package enum Migrations {
         Migration(version: 9, name: "bulk_operations", text: PackageResources.V0009_bulk_operations_sql),
         Migration(version: 10, name: "requests", text: PackageResources.V0010_requests_sql),
         Migration(version: 11, name: "time_travel", text: PackageResources.V0011_time_travel_sql),
-        Migration(version: 12, name: "retention", text: PackageResources.V0012_retention_sql, refolds: true),
-        Migration(version: 13, name: "worker_events", text: PackageResources.V0013_worker_events_sql),
+        Migration(version: 12, name: "worker_events", text: PackageResources.V0012_worker_events_sql),
+        Migration(version: 13, name: "retention", text: PackageResources.V0013_retention_sql, refolds: true),
     ]
 }
 

@@ -33,7 +33,8 @@ struct CommandLineTool: ParsableCommand {
         version: HoldfastVersion.current,
         subcommands: [
             ServeCommand.self, DemoCommand.self, EnqueueCommand.self, JobsCommand.self, ShowCommand.self,
-            HistoryCommand.self, TailCommand.self, WhyCommand.self, ArtifactsCommand.self,
+            HistoryCommand.self, TailCommand.self, WhyCommand.self, DiffCommand.self, ActorsCommand.self,
+            ArtifactsCommand.self,
             CheckpointsCommand.self,
             ApproveCommand.self,
             RejectCommand.self, SignalCommand.self, CancelCommand.self, PauseCommand.self, ResumeCommand.self,

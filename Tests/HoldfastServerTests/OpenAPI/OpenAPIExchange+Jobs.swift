@@ -44,6 +44,8 @@ extension OpenAPIExchange {
         for id in ids { try await send("GET", "/v1/jobs/{id}", "\(id)") }
         for id in ids { try await send("GET", "/v1/jobs/{id}/why", "\(id)") }
         try await send("GET", "/v1/jobs/{id}/why", "\(JobID(high: 1, low: 2))", status: 404)
+        for id in ids { try await send("GET", "/v1/jobs/{id}/diff/{other}", "\(ids[0])", "\(id)", "?rows=9") }
+        try await send("GET", "/v1/jobs/{id}/diff/{other}", "\(ids[0])", "x", status: 404)
         try await send("GET", "/v1/jobs", "?state=failed,running&kind=a&queue=b&tag=c&before=\(ids[0])")
         try await send("GET", "/v1/jobs", "?limit=0", status: 400)
         try await send("GET", "/v1/jobs/{id}", "\(JobID(high: 1, low: 2))", status: 404)
@@ -90,7 +92,9 @@ extension OpenAPIExchange {
         let fork = #"{"step":"parse","occurrence":1,"input":{"b":2},"reason":"r"}"#
         try await send("POST", "/v1/jobs/{id}/fork", done, body: #"{"step":"parse","dry_run":true}"#)
         try await send("POST", "/v1/jobs/{id}/fork", done, body: fork, headers: another, status: 201)
-        try await send("POST", "/v1/jobs/{id}/fork", done, body: fork, headers: another)
+        let again = try await send("POST", "/v1/jobs/{id}/fork", done, body: fork, headers: another)
+        let made = try #require(try again.fields().string("id"))
+        try await send("GET", "/v1/jobs/{id}/diff/{other}", done, made)
         try await send("POST", "/v1/jobs/{id}/fork", done, body: fork, headers: key, status: 422)
         try await send("POST", "/v1/jobs/{id}/fork", done, body: #"{"step":"none"}"#, status: 404)
     }

@@ -104,6 +104,9 @@ extension OpenAPIExchange {
         try await send("GET", "/v1/head", "?x=1", status: 400)
         try await send("GET", "/v1/stats", "?at=1")
         try await send("GET", "/v1/stats", "?at=999999999", status: 400)
+        try await send("GET", "/v1/actors", "?engines=1&limit=1000")
+        try await send("GET", "/v1/actors", "?actor=local&kind=job.paused,queue.paused&limit=1&after=3")
+        try await send("GET", "/v1/actors", "?kind=step.started", status: 400)
         try await send("GET", "/v1/stats")
         try await send("GET", "/v1/stats", "?x=1", status: 400)
         let job = "\(try await server.enqueue())"
