@@ -108,6 +108,9 @@ public struct DecisionRecord: Hashable, Sendable {
             subject = event.id.rawValue
             detail = event.command.verb.rawValue
             reason = event.command.reason
+        case .pruned(let event):
+            detail = "\(event.events) events of \(event.jobs.count) jobs"
+            reason = event.reason
         case .bulk, .schedule, .workerJoined, .workerLeft, .requestAnswered: break
         }
     }
