@@ -57,6 +57,7 @@ enum ErrorMapping {
         let detail = rejection.description
         return switch rejection {
         case .unknownJob: Problem(.unknownJob, detail: detail)
+        case .pruned: Problem(.pruned, detail: detail)
         case .ended(let state):
             Problem(.jobEnded, detail: detail, extras: [ProblemExtra("state", state.rawValue)])
         case .notPossible(let state):

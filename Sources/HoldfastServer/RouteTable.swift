@@ -83,9 +83,13 @@ public struct RouteTable {
             if changesThings { try SiteCheck(scope.access.origins).refuseOtherSites(request) }
             var request = request
             let path = JobPath(parameters: parameters, prefix: prefix, kind: kind)
-            let caller = try await scope.admit(&request, path, admission, from: address)
-            if admission != .anyone { note?.caller = caller }
-            return try await respond(request, parameters, caller)
+            do {
+                let caller = try await scope.admit(&request, path, admission, from: address)
+                if admission != .anyone { note?.caller = caller }
+                return try await respond(request, parameters, caller)
+            } catch JobRejection.unknownJob {
+                throw try await scope.absence(of: path)
+            }
         }
         if let index = paths.firstIndex(where: { $0.path == path }) {
             paths[index].methods.append(method)

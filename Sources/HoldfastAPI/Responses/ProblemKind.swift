@@ -24,6 +24,8 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case crossSite = "cross-site"
     /// There is no job of this id.
     case unknownJob = "unknown-job"
+    /// The job ended and was deleted by retention.
+    case pruned
     /// There is no schedule of this name.
     case unknownSchedule = "unknown-schedule"
     /// The job's events refer to no value with this digest.
@@ -89,6 +91,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .tooMany: "Too many at once"
         case .crossSite: "The request comes from another site"
         case .unknownJob: "No such job"
+        case .pruned: "The job was pruned"
         case .unknownSchedule: "No such schedule"
         case .unknownPayload: "No such payload"
         case .unknownArtifact: "No such artifact"
@@ -130,7 +133,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
             404
         case .wrongMethod: 405
         case .jobEnded, .notPossible, .duplicate, .noBudget, .budgetNotRaised, .decided, .foreignCursor: 409
-        case .prunedCursor: 410
+        case .prunedCursor, .pruned: 410
         case .tooLarge: 413
         case .rangeOutside: 416
         case .wrongHost: 421

@@ -82,6 +82,7 @@ enum ErrorSentences {
         switch rejection {
         case .unknownJob:
             CommandFailure(.noSuchJob, "there is no such job; `holdfast jobs` lists those there are")
+        case .pruned: CommandFailure(.noSuchJob, rejection.description)
         case .ended, .notPossible, .noBudget, .budgetNotRaised:
             CommandFailure(.jobRefused, rejection.description)
         case .unknownCheckpoint:

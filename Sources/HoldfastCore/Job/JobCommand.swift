@@ -157,6 +157,8 @@ public enum RetryVerdict: Hashable, Sendable {
 public enum JobRejection: Error, Hashable, Sendable {
     /// There is no job of this id.
     case unknownJob
+    /// The job ended and was deleted by retention.
+    case pruned
     /// A job of this id exists.
     case alreadyExists
     /// The lease is held by somebody else or by nobody.
@@ -186,6 +188,7 @@ extension JobRejection: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownJob: "there is no such job"
+        case .pruned: "the job ended and was pruned: the engine.pruned events tell when, by whom and why"
         case .alreadyExists: "a job of this id exists already"
         case .leaseLost: "the lease is held by another worker or has ended"
         case .ended(let phase): "the job has ended: it is \(phase.rawValue)"

@@ -28,6 +28,14 @@ public enum Admission: Hashable, Sendable {
 }
 
 extension RouteScope {
+    /// Why there is no job at a path: it was pruned, or there never was one.
+    func absence(of path: JobPath) async throws -> JobRejection {
+        guard let id = try? path.job() else { return .unknownJob }
+        let pruned = try await engine.log.read { try ($0 as? any RetainingReader)?.prunedJob(id) }
+        guard let pruned, path.kind == nil || path.kind == pruned.kind else { return .unknownJob }
+        return .pruned
+    }
+
     /// Finds out who sent a request, and lets it in or not.
     ///
     /// - Parameters:

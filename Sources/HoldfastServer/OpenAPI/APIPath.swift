@@ -65,6 +65,7 @@ struct APIOperation {
                 .wrongHost, .storeFails, .internalError, .unavailable, .unauthenticated, .forbidden, .tooMany,
             ]
         if method != .get { all.append(.crossSite) }
+        if problems.contains(.unknownJob) { all.append(.pruned) }
         if body != nil { all += [.malformedJSON, .unknownField, .invalidField, .tooLarge, .refused] }
         if parameters.contains(where: { $0.place == .query }) { all.append(.invalidParameter) }
         if parameters.contains(where: { $0.place == .header && $0.name == "Idempotency-Key" }) {

@@ -25,12 +25,14 @@ extension LogTransaction {
     ///   - kind: The kind of the job that it is about.
     ///   - owner: Who the job belongs to.
     /// - Returns: The state of the job.
-    /// - Throws: `JobRejection.requestReused` when it asked for something else before, `StoreError`.
+    /// - Throws: `JobRejection.requestReused` when it asked for something else before, `JobRejection.pruned` when that job is
+    ///   gone, `StoreError`.
     public func job(
         answering mark: RequestMark?, kind: JobKind, owner: Owner?
     ) throws -> JobState? {
         guard case .job(let id) = try answer(to: mark, kind: kind, owner: owner) else { return nil }
-        return try job(id)
+        guard let state = try job(id) else { throw JobRejection.pruned }
+        return state
     }
 
     /// Records how a new request was answered, if it is one that may be sent again.
