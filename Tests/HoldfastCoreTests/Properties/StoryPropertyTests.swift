@@ -253,7 +253,7 @@ struct StoryPropertyTests {
 
     private func name(of rejection: JobRejection) -> String {
         switch rejection {
-        case .unknownJob: "unknownJob"
+        case .unknownJob, .pruned: "unknownJob"
         case .alreadyExists: "alreadyExists"
         case .leaseLost: "leaseLost"
         case .ended: "ended"

@@ -1,0 +1,64 @@
+import NIOHTTP1
+import Subprocess
+import Testing
+
+@Suite("Killed retention", .timeLimit(.minutes(5)))
+struct PruneKillTests {
+    private static let jobs = 1_500
+
+    @Test func `a prune killed in the middle leaves a sound log beside a server, and the next one ends it`()
+        async throws
+    {
+        let place = try Workplace()
+        try await Server.run(place) { server in
+            let names = try await fill(server)
+            let cancel = ["bulk", "cancel", "--url", server.url, "--kind", "cold.job"]
+            #expect(try await BuiltCommand.run(cancel).output.contains("\(Self.jobs) changed"))
+            let head = try await BuiltCommand.run(["head", "--url", server.url]).lines[0]
+
+            let prune = ["prune", "--db", place.database, "--older-than", "0s", "--reason", "rule 7"]
+            let (_, status) = try await BuiltCommand.run(prune) { command in
+                // Some were deleted, and most were not.
+                let tail = ["tail", "--db", place.database, "--from", "start", "--json"]
+                _ = try await BuiltCommand.run(tail) { tail in
+                    for await line in tail.lines where line.contains(#""kind":"engine.pruned""#) { break }
+                    try tail.terminate()
+                }
+                try command.kill()
+            }
+            #expect(status == .signaled(9), "the command had ended already: \(status)")
+            let verify = ["verify", "--db", place.database, "--head", head]
+            let middle = try await BuiltCommand.run(verify)
+            #expect(middle.output.contains("All is sound"), "\(middle.output)")
+
+            let rest = try await BuiltCommand.run(prune)
+            #expect(rest.output.contains("are gone."), "\(rest.output)")
+            let end = try await BuiltCommand.run(verify)
+            #expect(end.output.contains("All is sound"), "\(end.output)")
+            #expect(
+                try await BuiltCommand.run(["jobs", "--url", server.url]).output == "There are no jobs yet.\n"
+            )
+            for name in [names[0], names[Self.jobs - 1]] {
+                #expect(try await server.send(.GET, "/v1/jobs/\(name)").status == 410)
+            }
+        }
+    }
+
+    /// Enqueues jobs that nobody can run, a few at a time, and gives their ids.
+    private func fill(_ server: Server) async throws -> [String] {
+        try await withThrowingTaskGroup(of: [String].self) { group in
+            for _ in 0..<10 {
+                group.addTask {
+                    var ids: [String] = []
+                    for _ in 0..<(Self.jobs / 10) {
+                        let body = #"{"kind":"cold.job","any_kind":true}"#
+                        let answer = try await server.send(.POST, "/v1/jobs", body).body
+                        ids.append(String(try #require(answer.firstMatch(of: #/"id":"([^"]+)"/#)).1))
+                    }
+                    return ids
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+    }
+}
