@@ -45,7 +45,10 @@ struct HistoryTests {
     @Test func `the histories have every kind of event, every state and every actor`() throws {
         let histories = try History.names.map { try History(name: $0).events() }
         let kinds = Set(histories.joined().map(\.kind))
-        #expect(Set(EventKind.allCases.map(\.rawValue)).subtracting(kinds).isEmpty)
+        // What is done to a file and not to a job is recorded by the store in a file alone, and is tested there.
+        let ofFiles: Set<EventKind> = [.enginePruned]
+        let expected = Set(EventKind.allCases).subtracting(ofFiles).map(\.rawValue)
+        #expect(Set(expected).subtracting(kinds).isEmpty)
         let phases = Set(try histories.map { try JobOutline(folding: $0).state.phase.name })
         #expect(Set(JobPhaseName.allCases).subtracting(phases).isEmpty)
         let roles = Set(histories.joined().map(\.actor.role))
