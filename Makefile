@@ -62,13 +62,15 @@ test: test-fast test-clients ## Run all tests
 STARTING = HoldfastSQLiteTests|InventoryExampleTests
 
 # Hundreds of tests at once share a few cores, and each has a time limit for the case that it hangs: those that run an
-# engine or a server have a run of their own, so that the limit can be a strict one.
-RUNNING = HoldfastEngineTests|HoldfastServerTests|HoldfastModelsTests|ReferenceAppsTests
+# engine, and those that run a server, have runs of their own, so that the limit can be a strict one.
+ENGINES = HoldfastEngineTests
+SERVERS = HoldfastServerTests|HoldfastModelsTests|ReferenceAppsTests
 
 test-fast: install-deps ## Run all tests but the end-to-end ones, which start and kill processes
 	swift build --build-tests
-	swift test --disable-xctest --skip-build --skip '^(EndToEndTests|$(STARTING)|$(RUNNING))\.'
-	swift test --disable-xctest --skip-build --filter '^($(RUNNING))\.'
+	swift test --disable-xctest --skip-build --skip '^(EndToEndTests|$(STARTING)|$(ENGINES)|$(SERVERS))\.'
+	swift test --disable-xctest --skip-build --filter '^($(ENGINES))\.'
+	swift test --disable-xctest --skip-build --filter '^($(SERVERS))\.'
 	swift test --disable-xctest --skip-build --no-parallel --filter '^($(STARTING))\.'
 
 test-clients: install-deps ## Run the tests of the JavaScript and the Python client

@@ -1,3 +1,4 @@
+import Foundation
 import HoldfastCore
 import HoldfastSQLite
 import HoldfastStore
@@ -103,11 +104,21 @@ struct AuditTests {
         }
     }
 
+    /// A log with everything in it, which each test has a copy of.
+    private static let template = Task<TemporaryFolder, any Error> {
+        let folder = try TemporaryFolder()
+        try await SampleLog.with(try folder.store()) { try await $0.everything() }
+        return folder
+    }
+
     private func filled(prunes: Bool = false) async throws -> SQLiteStore {
+        let template = try await Self.template.value
+        for name in try template.names() {
+            try FileManager.default.copyItem(atPath: template.file(name), toPath: folder.file(name))
+        }
         let store = try folder.store()
-        try await SampleLog.with(store) { sample in
-            try await sample.everything()
-            if prunes { try await sample.pruneAllEnded(limit: 40) }
+        if prunes {
+            try await SampleLog.with(store, seed: 3) { try await $0.pruneAllEnded(limit: 40) }
         }
         return store
     }
