@@ -32,6 +32,7 @@ struct JobReference: Hashable {
         // One more than are listed tells that there are others.
         let matches = try await target.jobs(named: part, limit: 5)
         guard let match = matches.first else {
+            try await refusePruned(in: target)
             throw CommandFailure(.noSuchJob, "there is no job \(text); `holdfast jobs` lists those there are")
         }
         guard matches.count == 1 else {
@@ -40,5 +41,17 @@ struct JobReference: Hashable {
             throw CommandFailure(.badValue, "\"\(text)\" fits several jobs: \(list)\(rest); give more digits")
         }
         return match
+    }
+
+    /// Says that the job was pruned, where a whole id names one that was.
+    private func refusePruned(in target: some ReadingTarget) async throws {
+        guard let id = part.whole else { return }
+        let pruned = ErrorSentences.failure(for: JobRejection.pruned)
+        do {
+            _ = try await target.sheet(of: id, logs: 0, at: nil)
+        } catch {
+            guard ErrorSentences.failure(for: error).sentence == pruned.sentence else { return }
+            throw pruned
+        }
     }
 }

@@ -26,6 +26,7 @@ public struct DecisionRecord: Hashable, Sendable {
         .jobRescheduled, .jobReprioritised, .jobForked, .checkpointDecided, .checkpointRefused,
         .checkpointExpired, .signalReceived, .budgetRaised, .queueConfigured, .queuePaused, .queueResumed,
         .scheduleSet, .scheduleRemoved, .schedulePaused, .scheduleResumed, .scheduleFired, .bulkStarted,
+        .enginePruned,
     ]
 
     /// Puts the values together.

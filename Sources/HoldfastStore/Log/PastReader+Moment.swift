@@ -36,11 +36,16 @@ extension PastReader {
 extension MomentReader {
     /// Why a job is not there: what a program that asked for it is told.
     ///
-    /// - Returns: `PastFault.notYet` for one that came later, else `JobRejection.unknownJob`; or the `StoreError` that stood in
+    /// - Returns: `JobRejection.pruned`, `PastFault.notYet` for one that came later, else `JobRejection.unknownJob`; or the `StoreError` that stood in
     ///   the way.
     package func absence(of job: JobID) -> any Error {
-        guard let past = self as? PastReader else { return JobRejection.unknownJob }
         do {
+            let past = self as? PastReader
+            let reader: any MomentReader = past?.reader ?? self
+            if let retaining = reader as? any RetainingReader, try retaining.prunedJob(job) != nil {
+                return JobRejection.pruned
+            }
+            guard let past else { return JobRejection.unknownJob }
             guard let first = try past.reader.events(EventQuery(job: job, limit: 1)).events.first else {
                 return JobRejection.unknownJob
             }
