@@ -33,16 +33,15 @@ struct CommandLineTool: ParsableCommand {
         version: HoldfastVersion.current,
         subcommands: [
             ServeCommand.self, DemoCommand.self, EnqueueCommand.self, JobsCommand.self, ShowCommand.self,
-            HistoryCommand.self, TailCommand.self, WhyCommand.self, DiffCommand.self, ActorsCommand.self,
-            ArtifactsCommand.self,
-            CheckpointsCommand.self,
-            ApproveCommand.self,
+            HistoryCommand.self, LogsCommand.self, TailCommand.self, WhyCommand.self, DiffCommand.self,
+            ActorsCommand.self, ArtifactsCommand.self, CheckpointsCommand.self, ApproveCommand.self,
             RejectCommand.self, SignalCommand.self, CancelCommand.self, PauseCommand.self, ResumeCommand.self,
             RetryCommand.self, ReprioritiseCommand.self, RescheduleCommand.self, ForkCommand.self,
             SchedulesCommand.self, ScheduleCommand.self,
             QueuesCommand.self, QueueCommands.self,
             BulkCommand.self, BudgetCommand.self,
+            StatsCommand.self, DoctorCommand.self,
             VerifyCommand.self, HeadCommand.self, RebuildCommand.self, PruneCommand.self,
-            TokenCommands.self, MigrateCommand.self, VersionCommand.self,
+            TokenCommands.self, MigrateCommand.self, ManualCommand.self, VersionCommand.self,
         ])
 }

@@ -4,7 +4,8 @@
 enum CommandExitCode: Int32, CaseIterable, Sendable {
     /// The command did what it was asked to.
     case success = 0
-    /// The job failed, was cancelled or waits for a person; or its state does not allow what was asked.
+    /// The job failed, was cancelled or waits for a person; or its state does not allow what was asked; or a check
+    /// found a problem.
     case jobRefused = 1
     /// The command line cannot be understood.
     case usage = 64
@@ -35,7 +36,8 @@ enum CommandExitCode: Int32, CaseIterable, Sendable {
     var meaning: String {
         switch self {
         case .success: "done"
-        case .jobRefused: "the job failed or was cancelled, or its state does not allow that"
+        case .jobRefused:
+            "the job failed or was cancelled, its state does not allow that, or a check found a problem"
         case .usage: "the command line is wrong"
         case .badValue: "a value is not acceptable: not JSON, too large, unknown kind, ambiguous id"
         case .noSuchFile: "a file or directory does not exist"

@@ -125,6 +125,16 @@ final class SQLiteReader: RetainingReader {
 
     func earliestDue() throws(StoreError) -> Timestamp? { try connection.readEarliestDue() }
 
+    func oldestUnfinished(limit: Int) throws(StoreError) -> [JobState] {
+        try connection.reading { () throws(StoreError) in
+            var jobs: [JobState] = []
+            for id in try connection.findOldestJobs(limit: limit) {
+                if let job = try connection.readJob(id) { jobs.append(job) }
+            }
+            return jobs
+        }
+    }
+
     func schedule(_ name: ScheduleName) throws(StoreError) -> ScheduleState? {
         try connection.readSchedule(name)
     }

@@ -90,10 +90,10 @@ extension SQLiteStore {
     }
 
     /// The size of the write-ahead log in bytes; 0 when there is none.
-    public var writeAheadLogBytes: Int64 {
-        var facts = stat()
-        return stat(path + "-wal", &facts) == 0 ? Int64(facts.st_size) : 0
-    }
+    public var writeAheadLogBytes: Int64 { FileMark(path + "-wal")?.size ?? 0 }
+
+    /// The size of the database file in bytes.
+    public var databaseBytes: Int64 { FileMark(path)?.size ?? 0 }
 
     /// Tells whether the write-ahead log was surely not written to since the last look, which costs one call instead
     /// of the locks of a query.

@@ -3,7 +3,7 @@ import HoldfastCore
 import HoldfastEngine
 
 /// `holdfast actors`.
-struct ActorsCommand: SurroundedCommand {
+struct ActorsCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "actors",
         abstract: "Tell who decided what, when and why: the audit trail.",

@@ -4,7 +4,7 @@ import HoldfastCore
 import HoldfastStore
 
 /// `holdfast artifacts JOB [NAME]`.
-struct ArtifactsCommand: SurroundedCommand {
+struct ArtifactsCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "artifacts",
         abstract: "List the files that a job keeps, or copy one of them out of the database.",
@@ -34,6 +34,8 @@ struct ArtifactsCommand: SurroundedCommand {
     var output: String?
 
     @OptionGroup var json: JSONOption
+
+    var isPaged: Bool { output == nil }
 
     func validate() throws {
         if output != nil, name == nil { throw ValidationError("--output needs the name of one file") }

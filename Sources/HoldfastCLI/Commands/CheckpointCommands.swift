@@ -5,7 +5,7 @@ import HoldfastEngine
 import HoldfastStore
 
 /// `holdfast checkpoints`.
-struct CheckpointsCommand: SurroundedCommand {
+struct CheckpointsCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "checkpoints",
         abstract: "List what waits for a person's decision, the oldest first.",

@@ -3,7 +3,7 @@ import HoldfastCore
 import HoldfastEngine
 
 /// `holdfast diff A [B]`.
-struct DiffCommand: SurroundedCommand {
+struct DiffCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
         abstract: "Compare two runs: where they part, and what took how long and cost how much.",

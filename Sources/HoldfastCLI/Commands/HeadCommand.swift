@@ -3,7 +3,7 @@ import HoldfastCore
 import HoldfastStore
 
 /// `holdfast head`.
-struct HeadCommand: SurroundedCommand {
+struct HeadCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "head",
         abstract: "Print where the log ends, to be kept elsewhere.",

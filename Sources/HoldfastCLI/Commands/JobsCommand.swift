@@ -3,15 +3,19 @@ import HoldfastCore
 import HoldfastStore
 
 /// `holdfast jobs`.
-struct JobsCommand: SurroundedCommand {
+struct JobsCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "jobs",
         abstract: "List jobs, the newest first.",
         discussion: """
-            On a narrow terminal ids are cut to their last 12 digits, which all commands accept as well.
+            On a narrow terminal ids are cut to their last 12 digits, which all commands accept as well. --text looks at \
+            20,000 jobs at most, because there is no index for it. --watch draws the list again after commits, at most \
+            four times a second, until Ctrl-C.
 
             EXAMPLES:
               holdfast jobs --state running,queued
+              holdfast jobs --state running --watch
+              holdfast jobs --text invoice-2217
               holdfast jobs --kind inventory --tag monthly --limit 100
               holdfast jobs --state running --at 14:03
               holdfast jobs --since 2026-10-08T00:00:00Z --until 2026-10-09T00:00:00Z
@@ -47,49 +51,89 @@ struct JobsCommand: SurroundedCommand {
 
     @OptionGroup var past: PastOption
 
+    @Option(
+        help: "Only jobs with this text in their id, kind, key or tags, in upper or lower case.",
+        transform: ValueReading.jobText)
+    var text: JobText?
+
+    @Flag(help: "Draw the list again whenever something changes; for terminals.")
+    var watch = false
+
     @OptionGroup var json: JSONOption
 
-    func run(in surroundings: CommandSurroundings) async throws {
-        let limit = limit ?? 20
-        let moment = try past.moment(in: surroundings)
-        try await target.work(.reading, in: surroundings) { target in
-            var jobs = filter.jobs
-            jobs.owner = owner
-            var query = JobQuery(
-                jobs, before: try await before?.find(in: target).id, since: since, until: until)
-            var listed: [JobState] = []
-            var count = 0
-            while count < limit {
-                query.limit = min(limit - count, 1_000)
-                let page = try await target.jobs(query, at: moment)
-                count += page.count
-                if json.isOn {
-                    for job in page {
-                        try surroundings.output.write(surroundings.json(JobStateCodec.encode(job).text))
-                    }
-                } else {
-                    listed += page
-                }
-                guard page.count == query.limit, let last = page.last else { break }
-                query.before = last.id
-            }
-            if !json.isOn { try write(listed, isFull: count == limit, in: surroundings) }
+    var isPaged: Bool { !watch }
+
+    func validate() throws {
+        if watch, past.at != nil { throw ValidationError("--watch shows what is now; leave out --at") }
+        if watch, json.isOn {
+            throw ValidationError("--watch draws a table; for programs there is `holdfast tail --json`")
         }
     }
 
-    private func write(_ jobs: [JobState], isFull: Bool, in surroundings: CommandSurroundings) throws {
+    func run(in surroundings: CommandSurroundings) async throws {
+        if watch, !surroundings.outputStyle().redraws {
+            throw CommandFailure(
+                .usage,
+                "--watch needs a terminal that can draw lines again; leave it out, or use `holdfast tail`")
+        }
+        let moment = try past.moment(in: surroundings)
+        try await target.work(watch ? .writing : .reading, in: surroundings) { target in
+            let pages = JobPages(try await query(in: target), text: text, at: moment)
+            if watch {
+                try await JobWatch(target: target, surroundings: surroundings, page: pages).run()
+            } else {
+                try await list(pages, from: target, in: surroundings)
+            }
+        }
+    }
+
+    private func query(in target: any CommandTarget) async throws -> JobQuery {
+        var jobs = filter.jobs
+        jobs.owner = owner
+        return JobQuery(
+            jobs, before: try await before?.find(in: target).id, since: since, until: until,
+            limit: limit ?? 20)
+    }
+
+    private func list(
+        _ pages: JobPages, from target: any CommandTarget, in surroundings: CommandSurroundings
+    ) async throws {
+        var listed: [JobState] = []
+        let rest = try await pages.read(from: target) { page in
+            if json.isOn {
+                for job in page {
+                    try surroundings.output.write(surroundings.json(JobStateCodec.encode(job).text))
+                }
+            } else {
+                listed += page
+            }
+        }
+        if !json.isOn { try write(listed, rest, in: surroundings) }
+    }
+
+    private func write(
+        _ jobs: [JobState], _ rest: JobPages.Rest, in surroundings: CommandSurroundings
+    ) throws {
         let style = surroundings.outputStyle()
-        let isFiltered = !filter.isEmpty || before != nil || owner != nil || since != nil || until != nil
-        guard !jobs.isEmpty else {
+        if jobs.isEmpty, rest == .none {
+            let isFiltered =
+                !filter.isEmpty || before != nil || owner != nil || since != nil || until != nil
+                || text != nil
             return try surroundings.output.writeLine(isFiltered ? "No job fits." : "There are no jobs yet.")
         }
         let table = JobTable(
             text: JobStateText(time: surroundings.time, now: surroundings.now), width: style.width)
         for line in table.lines(jobs) { try surroundings.output.writeLine(style.render(line)) }
-        if isFull, style.isTerminal, let last = jobs.last {
-            let remark: TerminalText =
-                "There may be more: add --before \(JobReference.shortText(of: last.id))"
-            try surroundings.output.writeLine(style.render(StyledLine(remark, .dim)))
+        guard style.isTerminal else { return }
+        let remark: TerminalText
+        switch rest {
+        case .none: return
+        case .more(let last):
+            remark = "There may be more: add --before \(JobReference.shortText(of: last))"
+        case .notSearched(let last):
+            remark =
+                "No more among 20,000 jobs; to look further: --before \(JobReference.shortText(of: last))"
         }
+        try surroundings.output.writeLine(style.render(StyledLine(remark, .dim)))
     }
 }

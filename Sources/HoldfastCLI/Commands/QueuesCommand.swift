@@ -3,7 +3,7 @@ import HoldfastCore
 import HoldfastStore
 
 /// `holdfast queues`.
-struct QueuesCommand: SurroundedCommand {
+struct QueuesCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "queues",
         abstract: "List queues: what they allow, who paused them, and how many jobs they have.",

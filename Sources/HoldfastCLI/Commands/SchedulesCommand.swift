@@ -4,7 +4,7 @@ import HoldfastEngine
 import HoldfastStore
 
 /// `holdfast schedules`.
-struct SchedulesCommand: SurroundedCommand {
+struct SchedulesCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedules",
         abstract: "List schedules, with the moments at which they are due next.",

@@ -4,7 +4,7 @@ import HoldfastServer
 import HoldfastStore
 
 /// `holdfast show JOB`.
-struct ShowCommand: SurroundedCommand {
+struct ShowCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show where a job stands: state, progress, steps, logs, input and output.",

@@ -5,7 +5,7 @@ import HoldfastEngine
 import HoldfastStore
 
 /// `holdfast tail [JOB]`.
-struct TailCommand: SurroundedCommand {
+struct TailCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "tail",
         abstract: "Follow the events of a job, or of all jobs, as they happen.",
@@ -38,6 +38,8 @@ struct TailCommand: SurroundedCommand {
     var from: StreamStart?
 
     @OptionGroup var json: JSONOption
+
+    var isPaged: Bool { false }
 
     func validate() throws {
         if after != nil, from != nil { throw ValidationError("give either --after or --from, not both") }

@@ -3,7 +3,7 @@ import HoldfastCore
 import HoldfastStore
 
 /// `holdfast verify`.
-struct VerifyCommand: SurroundedCommand {
+struct VerifyCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Prove that the log was not edited, and that everything else follows from it.",

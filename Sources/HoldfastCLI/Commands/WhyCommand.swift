@@ -3,7 +3,7 @@ import HoldfastCore
 import HoldfastEngine
 
 /// `holdfast why JOB`.
-struct WhyCommand: SurroundedCommand {
+struct WhyCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "why",
         abstract: "Tell why a job is not running, or why it is as it is.",

@@ -3,8 +3,6 @@ import HoldfastServer
 import HoldfastStore
 
 extension JobSheet {
-    private static let labelWidth = 10
-
     /// The sheet as people read it.
     ///
     /// - Parameters:
@@ -13,7 +11,7 @@ extension JobSheet {
     ///   - width: The columns of the terminal; nil when nothing is to be cut.
     /// - Returns: The lines from top to bottom: facts, steps, logged lines.
     func lines(_ text: JobStateText, stepLimit: Int, width: Int?) -> [StyledLine] {
-        facts(text).map { Self.line($0.label, $0.value, width: width, style: $0.style) }
+        facts(text).map { FactLine.line($0.label, $0.value, width: width, style: $0.style) }
             + steps(text, limit: stepLimit) + logs(text, width: width)
     }
 
@@ -97,12 +95,6 @@ extension JobSheet {
                 line.append(TerminalText(summary.text(of: event), limit: width ?? .max))
                 return line
             }
-    }
-
-    private static func line(_ label: String, _ value: String, width: Int?, style: Style?) -> StyledLine {
-        var line = StyledLine(TerminalText(label).padded(to: labelWidth + 2), .dim)
-        line.append(TerminalText(value, limit: width ?? .max), style)
-        return line
     }
 }
 

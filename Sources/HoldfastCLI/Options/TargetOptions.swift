@@ -63,8 +63,22 @@ struct TargetOptions: ParsableArguments {
         }
     }
 
+    /// The file, for commands that look at the machine it is on.
+    ///
+    /// - Parameters:
+    ///   - surroundings: What the command meets.
+    ///   - command: The command's name.
+    /// - Returns: The path.
+    /// - Throws: `CommandFailure` when a server is named.
+    func file(in surroundings: CommandSurroundings, for command: String) throws -> String {
+        guard let address = try address(in: surroundings) else { return try database.path(in: surroundings) }
+        throw CommandFailure(
+            .usage,
+            "\(command) works on a file, not on the server at \(address); run it on that machine with --db")
+    }
+
     /// The server; nil for a file.
-    private func address(in surroundings: CommandSurroundings) throws -> String? {
+    func address(in surroundings: CommandSurroundings) throws -> String? {
         func set(_ name: String) -> String? {
             surroundings.variable(name).flatMap { $0.isEmpty ? nil : $0 }
         }

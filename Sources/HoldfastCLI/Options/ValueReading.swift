@@ -126,4 +126,21 @@ enum ValueReading {
             return state
         }
     }
+
+    /// Reads a text to look for.
+    static func jobText(_ text: String) throws -> JobText {
+        guard let found = JobText(text) else {
+            throw ValidationError("it is a text of 1 to \(JobText.longest) bytes")
+        }
+        return found
+    }
+
+    /// Reads how serious a logged line is.
+    static func level(_ text: String) throws -> LogLevel {
+        guard let level = LogLevel(rawValue: text) else {
+            let names = LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("a level is one of \(names)")
+        }
+        return level
+    }
 }

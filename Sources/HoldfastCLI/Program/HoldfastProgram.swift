@@ -66,6 +66,9 @@ public enum HoldfastProgram {
         } catch {
             return try answer(error, to: arguments, in: surroundings)
         }
+        if let command = command as? any ReadingCommand {
+            return try await perform(command, in: surroundings)
+        }
         if let command = command as? any SurroundedCommand { return try await command.run(in: surroundings) }
         do {
             // The root alone, or one of the parser's own commands: they ask for a page of help by throwing.
@@ -74,6 +77,27 @@ public enum HoldfastProgram {
         } catch {
             try answer(error, to: arguments, in: surroundings)
         }
+    }
+
+    /// Runs a command that reads, with colours and a pager as its options and the environment say.
+    private static func perform(
+        _ command: any ReadingCommand, in surroundings: CommandSurroundings
+    ) async throws {
+        let printing = command.json.printing
+        let isPaged = command.isPaged && !printing.noPager && surroundings.outputStyle().redraws
+        let pager =
+            isPaged
+            ? Pager(variable: surroundings.variable, ignoresInterrupts: surroundings.handlesSignals) : nil
+        defer { pager?.finish() }
+        let output = surroundings.printing(printing, through: pager)
+        do {
+            try await command.run(in: output)
+        } catch {
+            // What was printed before comes first.
+            if !(error is OutputError) { try output.output.flush() }
+            throw error
+        }
+        try output.output.flush()
     }
 
     /// Prints what a request for help or the version stands for, or says what is wrong with the command line.

@@ -7,7 +7,7 @@ import HoldfastStore
 /// What the commands that read and steer work on: a database file, or a server that has one open.
 ///
 /// A command is written once against this, so that it does and prints the same for both.
-protocol CommandTarget: ReadingTarget, SteeringTarget, InsightTarget {}
+protocol CommandTarget: ReadingTarget, InspectingTarget, SteeringTarget, InsightTarget {}
 
 /// What can be read.
 protocol ReadingTarget: Sendable {
@@ -21,8 +21,6 @@ protocol ReadingTarget: Sendable {
     func jobs(_ query: JobQuery, at moment: LogMoment?) async throws -> [JobState]
     /// Everything that is known about a job, or was at a moment.
     func sheet(of job: JobID, logs: Int, at moment: LogMoment?) async throws -> JobSheet
-    /// A page of a job's events after a position, in order.
-    func history(of job: JobID, after position: EventLogPosition, limit: Int) async throws -> [StoredEvent]
     /// Hands out events as they happen, up to the end of the job's life; those of all jobs for ever.
     func follow(
         _ job: JobID?, from start: StreamStart,

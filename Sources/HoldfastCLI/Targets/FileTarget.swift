@@ -29,6 +29,14 @@ struct FileTarget: CommandTarget {
         }
     }
 
+    /// Where the rows are.
+    var backend: any StorageBackend {
+        switch access {
+        case .reading(let backend): backend
+        case .writing(let engine): engine.log.backend
+        }
+    }
+
     /// The engine of a file that is open for writing.
     var engine: JobEngine {
         get throws {
@@ -51,10 +59,6 @@ struct FileTarget: CommandTarget {
 
     func sheet(of job: JobID, logs: Int, at moment: LogMoment?) async throws -> JobSheet {
         try await read { try JobSheet(job, logLimit: logs, from: try $0.at(moment)) }
-    }
-
-    func history(of job: JobID, after position: EventLogPosition, limit: Int) async throws -> [StoredEvent] {
-        try await read { try $0.events(EventQuery(job: job, after: position, limit: limit)).events }
     }
 
     func follow(

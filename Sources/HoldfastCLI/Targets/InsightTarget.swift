@@ -27,14 +27,6 @@ extension FileTarget {
     func decisions(_ query: DecisionQuery) async throws -> DecisionPage {
         try await read { try query.page(from: $0) }
     }
-
-    /// Where the rows are.
-    private var backend: any StorageBackend {
-        switch access {
-        case .reading(let backend): backend
-        case .writing(let engine): engine.log.backend
-        }
-    }
 }
 
 extension ServerTarget {

@@ -38,11 +38,6 @@ struct ServerTarget: CommandTarget {
         try JobSheet(parsing: try await client.sheet(of: job, logs: min(logs, 1_000), at: moment))
     }
 
-    func history(of job: JobID, after position: EventLogPosition, limit: Int) async throws -> [StoredEvent] {
-        try await client.history(of: job, after: position, limit: limit).events.map(
-            StoredEvent.init(envelope:))
-    }
-
     func follow(
         _ job: JobID?, from start: StreamStart,
         _ body: @escaping @Sendable ([StoredEvent]) async throws -> Void

@@ -35,21 +35,45 @@ final class StandardOutput: Sendable {
     private struct State {
         var buffer: [UInt8] = []
         var failure: OutputError?
+        var fileDescriptor: Int32
+        /// Is asked once, before anything is written.
+        var paging: Paging?
     }
 
-    private let fileDescriptor: Int32
+    /// Where long output goes instead.
+    private struct Paging {
+        let pager: Pager
+        let rows: Int
+    }
+
     private let capacity: Int
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// Makes a writer, and turns off the signal that would end the process when the reader goes.
     ///
     /// - Parameters:
     ///   - fileDescriptor: An open file, which stays the caller's to close.
     ///   - capacity: The bytes that are collected before they are written, at least 1.
-    init(fileDescriptor: Int32 = STDOUT_FILENO, capacity: Int = 65_536) {
-        self.fileDescriptor = fileDescriptor
+    convenience init(fileDescriptor: Int32 = STDOUT_FILENO, capacity: Int = 65_536) {
+        self.init(State(fileDescriptor: fileDescriptor), capacity: capacity)
+    }
+
+    private init(_ state: State, capacity: Int) {
         self.capacity = max(1, capacity)
+        self.state = Mutex(state)
         signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// A writer to the same file that begins a pager when its first text has more lines than the screen.
+    ///
+    /// - Parameters:
+    ///   - pager: Is begun then, and has to be finished after the last flush.
+    ///   - rows: The lines of the screen.
+    /// - Returns: The writer.
+    func paged(by pager: Pager, rows: Int) -> StandardOutput {
+        let descriptor = state.withLock(\.fileDescriptor)
+        return StandardOutput(
+            State(fileDescriptor: descriptor, paging: Paging(pager: pager, rows: rows)), capacity: capacity)
     }
 
     /// Writes text as it is; what others wrote goes through `TerminalText` first.
@@ -90,7 +114,15 @@ final class StandardOutput: Sendable {
     }
 
     private func drain(_ state: inout State) throws(OutputError) {
-        let failure = state.buffer.withUnsafeBytes { writeAll($0, to: fileDescriptor) }
+        guard !state.buffer.isEmpty else { return }
+        if let paging = state.paging {
+            state.paging = nil
+            let lines = state.buffer.count { $0 == UInt8(ascii: "\n") }
+            if lines >= paging.rows, let descriptor = paging.pager.begin() {
+                state.fileDescriptor = descriptor
+            }
+        }
+        let failure = state.buffer.withUnsafeBytes { writeAll($0, to: state.fileDescriptor) }
         state.buffer.removeAll(keepingCapacity: failure == nil)
         state.failure = failure
         if let failure { throw failure }

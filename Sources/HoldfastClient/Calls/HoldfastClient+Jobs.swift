@@ -19,6 +19,8 @@ extension HoldfastClient {
     /// - Parameters:
     ///   - filter: Which jobs; all that the caller may see where nothing is said.
     ///   - part: Only those whose id begins or ends with these digits.
+    ///   - text: Only those with this text in their id, kind, key or tags; a page then may have fewer jobs than `limit`
+    ///     though there are more, because the server looks at 20,000 at most.
     ///   - since: Only those enqueued at this moment or later.
     ///   - until: Only those enqueued before this moment.
     ///   - before: The `next` of the page before.
@@ -27,8 +29,9 @@ extension HoldfastClient {
     /// - Returns: The page.
     /// - Throws: `ClientError`.
     public func jobs(
-        _ filter: JobFilter = JobFilter(), id part: JobIDPart? = nil, since: Timestamp? = nil,
-        until: Timestamp? = nil, before: JobID? = nil, limit: Int = 50, at moment: LogMoment? = nil
+        _ filter: JobFilter = JobFilter(), id part: JobIDPart? = nil, containing text: JobText? = nil,
+        since: Timestamp? = nil, until: Timestamp? = nil, before: JobID? = nil, limit: Int = 50,
+        at moment: LogMoment? = nil
     ) async throws -> JobPage {
         let phases = filter.phases.map { $0.map(\.rawValue).sorted().joined(separator: ",") }
         let json = try await call(
@@ -38,7 +41,7 @@ extension HoldfastClient {
                 QueryItem("queue", optional: filter.queue?.rawValue),
                 QueryItem("tag", optional: filter.tag?.rawValue),
                 QueryItem("owner", optional: filter.owner?.rawValue),
-                QueryItem("id", optional: part?.text),
+                QueryItem("id", optional: part?.text), QueryItem("text", optional: text?.text),
                 QueryItem("since", optional: since?.rfc3339), QueryItem("until", optional: until?.rfc3339),
                 QueryItem("before", optional: before?.description), QueryItem("limit", String(limit)),
                 QueryItem("at", optional: moment?.description)))
@@ -81,10 +84,12 @@ extension HoldfastClient {
         try await call(.post(Self.path(job, "budget"), body.json))
     }
 
-    /// How much there is of what, and who watches.
+    /// How much there is of what, and who watches; or how much there was at a moment.
     ///
     /// - Throws: `ClientError`.
-    public func stats() async throws -> JSONText { try await call(.get("/v1/stats")) }
+    public func stats(at moment: LogMoment? = nil) async throws -> JSONText {
+        try await call(.get("/v1/stats", QueryItem("at", optional: moment?.description)))
+    }
 }
 
 /// What became of a request to enqueue.

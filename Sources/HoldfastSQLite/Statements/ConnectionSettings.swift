@@ -54,9 +54,7 @@ struct ConnectionSettings {
     /// - Throws: `StoreError` with the code `constraint` when SQLite ignored one.
     func apply(to connection: Connection) throws(StoreError) {
         let operation = "set up a connection"
-        for setting in settings {
-            try connection.execute("PRAGMA \(setting.name) = \(setting.value)", for: operation)
-        }
+        try put(connection, for: operation)
         if isWriter, let limit = options.sizeLimit {
             let pageSize = try connection.values("PRAGMA page_size", for: operation).first.flatMap {
                 Int64($0)
@@ -69,13 +67,36 @@ struct ConnectionSettings {
 
     /// Reads all settings back.
     func check(_ connection: Connection) throws(StoreError) {
-        for setting in settings + [Setting("journal_mode", "wal")] {
-            let answer = try connection.values("PRAGMA \(setting.name)", for: "check a connection").first
-            guard answer == setting.answer else {
-                throw StoreError(
-                    .constraint, operation: "check a connection",
-                    reason: "SQLite ignored \(setting.name)=\(setting.value) and has \(answer ?? "nothing")")
-            }
+        let operation = "check a connection"
+        for (setting, answer) in try answers(of: connection, for: operation) where answer != setting.answer {
+            throw StoreError(
+                .constraint, operation: operation,
+                reason: "SQLite ignored \(setting.name)=\(setting.value) and has \(answer ?? "nothing")")
         }
+    }
+
+    /// Puts all settings in force, and tells what SQLite says of each.
+    func report(_ connection: Connection) throws(StoreError) -> [FileInspection.Setting] {
+        let operation = "inspect a connection"
+        try put(connection, for: operation)
+        return try answers(of: connection, for: operation).map { setting, answer in
+            FileInspection.Setting(name: setting.name, expected: setting.answer, answer: answer)
+        }
+    }
+
+    private func put(_ connection: Connection, for operation: String) throws(StoreError) {
+        for setting in settings {
+            try connection.execute("PRAGMA \(setting.name) = \(setting.value)", for: operation)
+        }
+    }
+
+    private func answers(
+        of connection: Connection, for operation: String
+    ) throws(StoreError) -> [(setting: Setting, answer: String?)] {
+        var answers: [(setting: Setting, answer: String?)] = []
+        for setting in settings + [Setting("journal_mode", "wal")] {
+            answers.append((setting, try connection.values("PRAGMA \(setting.name)", for: operation).first))
+        }
+        return answers
     }
 }

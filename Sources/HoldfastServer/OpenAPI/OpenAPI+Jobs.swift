@@ -58,6 +58,11 @@ extension OpenAPIDocument {
             .query(
                 "id", "Only those whose id begins or ends with these digits; hyphens do not count.",
                 #"{"type":"string","pattern":"^[0-9a-fA-F-]{6,36}$"}"#),
+            .query(
+                "text",
+                "Only those with this text in their id, kind, key or tags, in upper or lower case. 20,000 are looked at for "
+                    + "a page, which may then have fewer jobs than its limit though it has a next.",
+                #"{"type":"string","minLength":1,"maxLength":\#(JobText.longest)}"#),
             .query("since", "Only those enqueued then or later.", ref("Moment")),
             .query("until", "Only those enqueued before.", ref("Moment")),
             .limit(200, standard: 50),

@@ -10,7 +10,8 @@ extension RouteScope {
         let parameters = try QueryParameters(
             request,
             known: [
-                "state", "kind", "queue", "tag", "owner", "since", "until", "limit", "before", "id", "at",
+                "state", "kind", "queue", "tag", "owner", "since", "until", "limit", "before", "id", "text",
+                "at",
             ])
         let limit = try parameters.count("limit", in: 1...200) ?? 50
         // One more than is sent tells whether there is a next page.
@@ -21,12 +22,19 @@ extension RouteScope {
         guard let filter = AccessRule.filter(asked, for: caller) else {
             return .json(JobPage(jobs: [], next: nil).json)
         }
-        let query = JobQuery(
+        var query = JobQuery(
             filter, before: try parameters.jobCursor(), since: try parameters.moment("since"),
             until: try parameters.moment("until"), limit: limit + 1)
-        let part = try parameters.jobPart()
         let moment = try parameters.past()
-        let jobs = try await engine.log.read { reader in
+        if let text = try parameters.jobText() {
+            query.limit = limit
+            let found = try await engine.log.read { [query] in
+                try $0.at(moment).jobs(query, containing: text)
+            }
+            return .json(JobPage(jobs: found.jobs.map(JobStateCodec.encode), next: found.next).json)
+        }
+        let part = try parameters.jobPart()
+        let jobs = try await engine.log.read { [query] reader in
             let reader = try reader.at(moment)
             guard let part else { return try reader.jobs(query) }
             return try reader.jobs(named: part, filter, limit: limit).filter(query.matches)
@@ -63,6 +71,14 @@ extension QueryParameters {
                 expected: "at least \(JobIDPart.minimumDigits) digits from the start or the end of an id")
         }
         return part
+    }
+
+    fileprivate func jobText() throws(RequestFault) -> JobText? {
+        guard let text = try text("text") else { return nil }
+        guard let found = JobText(text) else {
+            throw .invalidParameter("text", expected: "a text of 1 to \(JobText.longest) bytes")
+        }
+        return found
     }
 
     fileprivate func jobCursor() throws(RequestFault) -> JobID? {

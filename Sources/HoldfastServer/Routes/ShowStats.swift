@@ -22,38 +22,21 @@ extension RouteScope {
     /// `GET /v1/stats`: how much there is or was of what, and who watches now.
     func showStats(_ request: Request) async throws -> Response {
         let moment = try QueryParameters(request, known: ["at"]).past()
-        let (head, counters) = try await engine.log.read { reader in
-            let reader = try reader.at(moment)
-            return (try reader.head().position, try reader.counters())
-        }
+        let backend = engine.log.backend
         let now = environment.now()
+        let statistics = try await engine.log.read {
+            try LogStatistics(of: backend, reader: $0, at: moment, now: now)
+        }
         let tickets = streams.tickets
-        let bytes = (engine.log.backend as? any WriteAheadLogged)?.writeAheadLogBytes
         return .json(
             JSONWriter.object { writer in
-                writer.key("log")
-                writer.object { log in
-                    log.field("identity", engine.log.backend.identity)
-                    log.field("head", head.description)
-                    if let bytes, moment == nil { log.field("wal_bytes", bytes) }
-                }
-                writer.key("jobs")
-                writer.object { $0.states(counters) }
-                writer.key("queues")
-                writer.object { list in
-                    for (queue, counts) in Dictionary(grouping: counters, by: \.key.queue)
-                        .sorted(by: { $0.key.rawValue < $1.key.rawValue })
-                    {
-                        list.key(text: queue.rawValue)
-                        list.object { $0.states(Dictionary(uniqueKeysWithValues: counts)) }
-                    }
-                }
+                statistics.write(into: &writer)
                 guard moment == nil else { return }
                 writer.field("streams_open", tickets.count)
                 writer.key("streams")
                 writer.array { list in
                     for ticket in tickets.prefix(RouteScope.listedStreams) {
-                        list.object { $0.stream(ticket, head: head, now: now) }
+                        list.object { $0.stream(ticket, head: statistics.head, now: now) }
                     }
                 }
             })
@@ -61,17 +44,6 @@ extension RouteScope {
 }
 
 extension JSONWriter {
-    /// How many jobs are in each state, over all queues that are counted; states without a job are left out.
-    fileprivate mutating func states(_ counters: [QueueCountKey: Int]) {
-        let sums = counters.reduce(into: [:]) { $0[$1.key.phase, default: 0] += $1.value }
-        for phase in JobPhaseName.allCases {
-            if let count = sums[phase], count > 0 {
-                key(text: phase.rawValue)
-                number(Int64(count))
-            }
-        }
-    }
-
     /// One open stream: whose it is, what it is of, how far its reader is.
     fileprivate mutating func stream(_ ticket: StreamTicket, head: EventLogPosition, now: Timestamp) {
         field("principal", ticket.principal)

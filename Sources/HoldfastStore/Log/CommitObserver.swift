@@ -22,6 +22,8 @@ public struct CommitReport: Sendable {
 public protocol WriteAheadLogged: StorageBackend {
     /// The size of the write-ahead log in bytes.
     var writeAheadLogBytes: Int64 { get }
+    /// The size of the database in bytes, without the write-ahead log.
+    var databaseBytes: Int64 { get }
 }
 
 extension CommittedEvent {

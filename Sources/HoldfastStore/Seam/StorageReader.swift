@@ -50,6 +50,9 @@ public protocol StorageReader: MomentReader {
     func announcedKinds() throws(StoreError) -> Set<JobKind>
     /// The earliest moment at which a job or a wait is due; nil when none is.
     func earliestDue() throws(StoreError) -> Timestamp?
+    /// The oldest unfinished jobs: of each state one, and of those that are queued one for each queue and kind; the
+    /// oldest first. No rows are counted or passed over for it.
+    func oldestUnfinished(limit: Int) throws(StoreError) -> [JobState]
     /// A schedule.
     func schedule(_ name: ScheduleName) throws(StoreError) -> ScheduleState?
     /// A page of schedules, ordered by the bytes of their names.

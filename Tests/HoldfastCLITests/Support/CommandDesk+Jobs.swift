@@ -24,10 +24,26 @@ extension CommandDesk {
                     .start(worker: "mill/default", engine: engine.id), on: id, by: .worker("mill/default"))
             }
             let token = LeaseToken(try #require(started.first).position)
-            try await engine.log.write { transaction in
-                for command in commands {
-                    try transaction.execute(.work(token, command), on: id, by: .worker("mill/default"))
-                }
+            try await Self.obey(commands, token, on: id, engine)
+        }
+    }
+
+    /// Plays the worker that runs a job already.
+    func goOn(_ job: String, _ commands: [WorkCommand]) async throws {
+        let id = try #require(JobID(job))
+        try await withEngine { engine in
+            let state = try #require(try await engine.log.read { try $0.job(id) })
+            guard case .running(let run) = state.phase else { throw JobRejection.leaseLost }
+            try await Self.obey(commands, run.token, on: id, engine)
+        }
+    }
+
+    private static func obey(
+        _ commands: [WorkCommand], _ token: LeaseToken, on id: JobID, _ engine: JobEngine
+    ) async throws {
+        try await engine.log.write { transaction in
+            for command in commands {
+                try transaction.execute(.work(token, command), on: id, by: .worker("mill/default"))
             }
         }
     }

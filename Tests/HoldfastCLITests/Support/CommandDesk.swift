@@ -61,12 +61,13 @@ final class CommandDesk: Sendable {
 
     /// Runs a command line.
     ///
-    /// `variables` are those of the environment, and `person` is who is logged in.
+    /// `variables` are those of the environment, `person` is who is logged in, and `sheet` is printed on, for tests that
+    /// look at it meanwhile.
     func run(
         _ arguments: [String], columns: Int? = nil, input: String = "", person: String = "ana",
-        variables: [String: String]? = nil
+        variables: [String: String]? = nil, on sheet: Sheet? = nil
     ) async throws -> Outcome {
-        let (output, errors) = (try Sheet(in: folder), try Sheet(in: folder))
+        let (output, errors) = (try sheet ?? Sheet(in: folder), try Sheet(in: folder))
         let reading = open(try write(input, to: "input-\(UUID().uuidString)"), O_RDONLY)
         try #require(reading >= 0)
         defer { close(reading) }
@@ -111,17 +112,34 @@ final class CommandDesk: Sendable {
 }
 
 /// A file that takes what a command prints.
-private final class Sheet: Sendable {
+final class Sheet: Sendable {
     let descriptor: Int32
-    private let path: String
+    /// Nil for one that nobody can read.
+    private let path: String?
 
     init(in folder: String) throws {
-        path = folder + "/sheet-\(UUID().uuidString)"
+        let path = folder + "/sheet-\(UUID().uuidString)"
+        self.path = path
         descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         try #require(descriptor >= 0)
     }
 
+    private init(descriptor: Int32) {
+        (self.descriptor, path) = (descriptor, nil)
+    }
+
+    /// A pipe whose reader has gone.
+    static func withoutReader() throws -> Sheet {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        close(ends[0])
+        return Sheet(descriptor: ends[1])
+    }
+
     deinit { close(descriptor) }
 
-    func text() throws -> String { try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8) }
+    func text() throws -> String {
+        guard let path else { return "" }
+        return try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
+    }
 }

@@ -20,6 +20,15 @@ struct TargetTests {
         "queues --at 10 --json",
         "history DONE", "history DONE --json", "history RUNNING --after 3 --limit 2 --json",
         "history LARGE --json", "history FAILED",
+        "history DONE --types step.*,log.written --json", "history DONE --step parse",
+        "history DONE --format json",
+        "history DONE --actor person:local", "history DONE --since 2026-10-08T12:00:00Z --through 6 --json",
+        "history FAILED --format timeline", "history DONE --follow --types job.* --json", "logs DONE",
+        "logs DONE --json",
+        "logs RUNNING --level error", "logs DONE --follow --json",
+        "logs RUNNING --since 2026-10-08T12:00:00Z",
+        "jobs --text LEDGER --json", "jobs --text month", "jobs --text k1 --json",
+        "jobs --text mail --limit 1 --json",
         "tail DONE", "tail DONE --json", "tail DONE --from start --json", "tail DONE --from last:2 --json",
         "tail DONE --from now --json", "tail FAILED", "tail DONE --after 3 --json",
         "artifacts FILES", "artifacts FILES --json", "artifacts FILES a.txt --json",
@@ -45,6 +54,25 @@ struct TargetTests {
             let part = String(try #require(targets.jobs["DONE"]).suffix(8))
             let found = try await targets.compare("show \(part)", file: file, url: url)
             #expect(found.output.contains("ledger.import"))
+        }
+    }
+
+    @Test func `the numbers of a server are those of its file`() async throws {
+        let targets = try await TwoTargets.make()
+        let file = try targets.copy("file.db")
+        try await targets.desk.serving(try targets.copy("served.db")) { url in
+            var numbers: [[String]] = []
+            for target in [["--db", file], ["--url", url]] {
+                let line = try await targets.desk.run(["stats", "--json"] + target, variables: [:]).output
+                let fields = try JSONFields(JSONText(validating: line))
+                let log = try fields.object("log")
+                // Of bytes and of the last minute each tells what its own files and clock say.
+                numbers.append(
+                    ["identity", "head"].map { log?.raw($0)?.text ?? "" }
+                        + ["jobs", "queues", "oldest_unfinished"].map { fields.raw($0)?.text ?? "" })
+            }
+            #expect(numbers[0] == numbers[1])
+            #expect(!numbers[0].contains(""))
         }
     }
 

@@ -190,6 +190,7 @@ private final class LoggedStore: WriteAheadLogged {
 
     var identity: String { store.identity }
     var writeAheadLogBytes: Int64 { 4711 }
+    var databaseBytes: Int64 { 65_536 }
 
     func openWriter() throws(StoreError) -> any StorageWriter { try store.openWriter() }
 

@@ -47,6 +47,8 @@ extension OpenAPIExchange {
         for id in ids { try await send("GET", "/v1/jobs/{id}/diff/{other}", "\(ids[0])", "\(id)", "?rows=9") }
         try await send("GET", "/v1/jobs/{id}/diff/{other}", "\(ids[0])", "x", status: 404)
         try await send("GET", "/v1/jobs", "?state=failed,running&kind=a&queue=b&tag=c&before=\(ids[0])")
+        try await send("GET", "/v1/jobs", "?text=a&limit=1")
+        try await send("GET", "/v1/jobs", "?text=", status: 400)
         try await send("GET", "/v1/jobs", "?limit=0", status: 400)
         try await send("GET", "/v1/jobs/{id}", "\(JobID(high: 1, low: 2))", status: 404)
         try await send("GET", "/v1/jobs/{id}", "\(ids[0])", "?x=1", status: 400)

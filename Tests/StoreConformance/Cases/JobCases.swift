@@ -133,6 +133,36 @@ extension ConformanceCase {
             #expect(states.last?.progress == progress)
             #expect(states.last?.lastFailure == failure)
         },
+        ConformanceCase(
+            .job, "the oldest unfinished job of each state is found, of each queue and kind where it waits"
+        ) {
+            log in
+            let none = try await log.log.read { try $0.oldestUnfinished(limit: 100) }
+            #expect(none.isEmpty)
+            let all = try await log.enqueueVariety()
+            for number in 0..<6 {
+                // The oldest of a queue and kind is neither the first by priority nor the first by limit key.
+                var event = JobEnqueued.sample(kind: "c.kind", queue: number % 2 == 0 ? "aside" : .default)
+                event.priority = number < 3 ? .low : .high
+                event.limitKey = number % 3 == 0 ? "acme" : nil
+                log.clock.advance(by: .milliseconds(1))
+                let id = try await log.enqueue(event)
+                if number == 5 { try await log.execute(.steer(.pause(reason: nil)), on: id) }
+            }
+            let states = try await log.log.read { try $0.jobs(JobQuery(limit: 1000)) }
+            #expect(states.count == all.count + 6)
+            var oldest: [[String]: JobState] = [:]
+            for state in states where !state.phase.name.isEnded {
+                let isQueued = state.phase.name == .queued
+                let lane = isQueued ? [state.origin.queue.rawValue, state.origin.kind.rawValue] : []
+                oldest[[state.phase.name.rawValue] + lane] = state
+            }
+            let expected = oldest.values.sorted { $0.id < $1.id }
+            let found = try await log.log.read { try $0.oldestUnfinished(limit: 100) }
+            #expect(found == expected)
+            let first = try await log.log.read { try $0.oldestUnfinished(limit: 1) }
+            #expect(first == Array(expected.prefix(1)))
+        },
     ]
 }
 
