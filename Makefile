@@ -58,11 +58,12 @@ test: test-fast test-clients ## Run all tests
 	swift test --disable-xctest --skip-build --no-parallel --filter '^EndToEndTests\.'
 
 # Those that start processes run one after another: on Linux `Process.run()` of Foundation crashes in a process that has
-# more than about a thousand files open, which hundreds of tests at once have.
-STARTING = HoldfastSQLiteTests|InventoryExampleTests
+# more than about a thousand files open, which hundreds of tests at once have. Those of the commands do so as well, because
+# each of them makes databases and servers of its own.
+STARTING = HoldfastSQLiteTests|InventoryExampleTests|HoldfastCLITests|HoldfastClientTests
 
-# Hundreds of tests at once share a few cores, and each has a time limit for the case that it hangs: those that run an
-# engine, and those that run a server, have runs of their own, so that the limit can be a strict one.
+# Hundreds of tests at once share a few cores, and each has a time limit for the case that it hangs: those that run
+# engines, and those that run servers, have runs of their own, so that the limit can be a strict one.
 ENGINES = HoldfastEngineTests
 SERVERS = HoldfastServerTests|HoldfastModelsTests|ReferenceAppsTests
 

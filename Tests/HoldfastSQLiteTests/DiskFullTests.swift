@@ -38,7 +38,7 @@ struct DiskFullTests {
 
     @Test func `a log that is full keeps all it has, and goes on when there is room`() async throws {
         var written: Int64 = 0
-        let (job, token) = try await SampleLog.with(try store(300_000)) { sample in
+        let (job, token) = try await SampleLog.with(try store(400_000)) { sample in
             let (job, token) = try await sample.running()
             written = 2
             let error = await #expect(throws: StoreError.self) {
@@ -58,7 +58,7 @@ struct DiskFullTests {
             return (job, token)
         }
         #expect(written > 15)
-        let full = try store(300_000)
+        let full = try store(400_000)
         #expect(try full.headPosition().value == written)
         #expect(try full.firstBreak() == nil)
         try full.checkIntegrity()

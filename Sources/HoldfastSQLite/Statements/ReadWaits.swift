@@ -63,7 +63,7 @@ extension Connection {
         let statement = try statement(
             #"""
             SELECT job, type, name, occurrence, status, opened, opened_at, changed_at, due_at, on_deadline, child, request,
-                   result
+                   result, request_sha256
               FROM waits INDEXED BY waits_inbox
              WHERE type = 'checkpoint' AND status = 'open' AND opened > ?1
                AND EXISTS (SELECT 1 FROM jobs WHERE jobs.id = waits.job AND jobs.owner = ?3)

@@ -58,6 +58,8 @@ struct JobsCommandTests {
         _ = try await desk.enqueue("first")
         let sheet = try Sheet(in: desk.folder)
         let watching = Task { try await desk.run(["jobs", "--watch"], columns: 80, on: sheet) }
+        // Only what comes after the first picture makes a second one.
+        while try !sheet.text().contains("first") { await Task.yield() }
         // What is committed while it waits for company is in one picture.
         _ = try await desk.enqueue("second")
         let start = desk.clock.timestamp
