@@ -70,7 +70,7 @@ struct ActorsCommand: ReadingCommand {
     @Flag(help: "Print cells of CSV as they are, also those that begin as formulas do.")
     var rawCells = false
 
-    @OptionGroup var json: JSONOption
+    @OptionGroup var json: ReadingOptions
 
     func validate() throws {
         if csv, json.isOn { throw ValidationError("give either --csv or --json, not both") }

@@ -33,7 +33,7 @@ struct ArtifactsCommand: ReadingCommand {
         help: ArgumentHelp("Where to copy the bytes to; - is standard output.", valueName: "file|-"))
     var output: String?
 
-    @OptionGroup var json: JSONOption
+    @OptionGroup var json: ReadingOptions
 
     var isPaged: Bool { output == nil }
 

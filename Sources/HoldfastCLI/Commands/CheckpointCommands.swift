@@ -25,7 +25,7 @@ struct CheckpointsCommand: ReadingCommand {
         transform: ValueReading.count)
     var limit: Int?
 
-    @OptionGroup var json: JSONOption
+    @OptionGroup var json: ReadingOptions
 
     func run(in surroundings: CommandSurroundings) async throws {
         let found = try await target.work(.reading, in: surroundings) {

@@ -39,7 +39,7 @@ struct DiffCommand: ReadingCommand {
     @Flag(help: "End with 1 when the runs differ.")
     var exitCode = false
 
-    @OptionGroup var json: JSONOption
+    @OptionGroup var json: ReadingOptions
 
     func run(in surroundings: CommandSurroundings) async throws {
         let comparison = try await target.work(.reading, in: surroundings) { target in

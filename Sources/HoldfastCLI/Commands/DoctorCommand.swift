@@ -25,7 +25,7 @@ struct DoctorCommand: ReadingCommand {
     @Flag(help: "Compare every index with its table as well.")
     var deep = false
 
-    @OptionGroup var json: JSONOption
+    @OptionGroup var json: ReadingOptions
 
     func run(in surroundings: CommandSurroundings) async throws {
         let path = try target.file(in: surroundings, for: "doctor")

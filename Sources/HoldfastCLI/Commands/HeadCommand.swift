@@ -19,7 +19,7 @@ struct HeadCommand: ReadingCommand {
 
     @OptionGroup var target: TargetOptions
 
-    @OptionGroup var json: JSONOption
+    @OptionGroup var json: ReadingOptions
 
     func run(in surroundings: CommandSurroundings) async throws {
         let head = try await target.work(.reading, in: surroundings) { try await $0.head() }

@@ -47,7 +47,7 @@ struct HistoryCommand: ReadingCommand {
             valueName: "format"))
     var format: Format?
 
-    @OptionGroup var json: JSONOption
+    @OptionGroup var json: ReadingOptions
 
     var isPaged: Bool { !follow }
 

@@ -59,7 +59,7 @@ struct JobsCommand: ReadingCommand {
     @Flag(help: "Draw the list again whenever something changes; for terminals.")
     var watch = false
 
-    @OptionGroup var json: JSONOption
+    @OptionGroup var json: ReadingOptions
 
     var isPaged: Bool { !watch }
 

@@ -37,7 +37,7 @@ struct LogsCommand: ReadingCommand {
     @Flag(help: "Go on with the lines that come, until the job ends.")
     var follow = false
 
-    @OptionGroup var json: JSONOption
+    @OptionGroup var json: ReadingOptions
 
     var isPaged: Bool { !follow }
 

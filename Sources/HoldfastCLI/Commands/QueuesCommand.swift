@@ -21,7 +21,7 @@ struct QueuesCommand: ReadingCommand {
 
     @OptionGroup var past: PastOption
 
-    @OptionGroup var json: JSONOption
+    @OptionGroup var json: ReadingOptions
 
     func run(in surroundings: CommandSurroundings) async throws {
         let queues = try await target.work(.reading, in: surroundings) {

@@ -24,7 +24,7 @@ struct SchedulesCommand: ReadingCommand {
         transform: ValueReading.count)
     var times: Int?
 
-    @OptionGroup var json: JSONOption
+    @OptionGroup var json: ReadingOptions
 
     func run(in surroundings: CommandSurroundings) async throws {
         let count = min(times ?? 3, 1000)

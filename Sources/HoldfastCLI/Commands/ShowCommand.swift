@@ -34,7 +34,7 @@ struct ShowCommand: ReadingCommand {
 
     @OptionGroup var past: PastOption
 
-    @OptionGroup var json: JSONOption
+    @OptionGroup var json: ReadingOptions
 
     func run(in surroundings: CommandSurroundings) async throws {
         let moment = try past.moment(in: surroundings)

@@ -21,7 +21,7 @@ struct StatsCommand: ReadingCommand {
 
     @OptionGroup var past: PastOption
 
-    @OptionGroup var json: JSONOption
+    @OptionGroup var json: ReadingOptions
 
     func run(in surroundings: CommandSurroundings) async throws {
         let now = surroundings.now

@@ -37,7 +37,7 @@ struct TailCommand: ReadingCommand {
         transform: Self.start)
     var from: StreamStart?
 
-    @OptionGroup var json: JSONOption
+    @OptionGroup var json: ReadingOptions
 
     var isPaged: Bool { false }
 

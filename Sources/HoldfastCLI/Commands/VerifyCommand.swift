@@ -35,7 +35,7 @@ struct VerifyCommand: ReadingCommand {
         })
     var head: LogHead?
 
-    @OptionGroup var json: JSONOption
+    @OptionGroup var json: ReadingOptions
 
     func run(in surroundings: CommandSurroundings) async throws {
         let path = try database.path(in: surroundings)

@@ -21,7 +21,7 @@ struct WhyCommand: ReadingCommand {
 
     @OptionGroup var argument: JobArgument
 
-    @OptionGroup var json: JSONOption
+    @OptionGroup var json: ReadingOptions
 
     func run(in surroundings: CommandSurroundings) async throws {
         let standing = try await target.work(.reading, in: surroundings) { target in

@@ -27,6 +27,4 @@ struct DatabaseOptions: ParsableArguments {
 struct JSONOption: ParsableArguments {
     @Flag(name: .customLong("json"), help: "Print JSON, for programs.")
     var isOn = false
-
-    @OptionGroup var printing: PrintingOptions
 }

@@ -22,10 +22,19 @@ struct PrintingOptions: ParsableArguments {
     var noPager = false
 }
 
+/// What the commands that read have in common.
+struct ReadingOptions: ParsableArguments {
+    @OptionGroup var json: JSONOption
+    @OptionGroup var printing: PrintingOptions
+
+    /// Whether JSON is printed.
+    var isOn: Bool { json.isOn }
+}
+
 /// A command that reads and prints.
 protocol ReadingCommand: SurroundedCommand {
     /// Whether it prints JSON, and how its output looks.
-    var json: JSONOption { get }
+    var json: ReadingOptions { get }
     /// Whether its output is read at leisure: it ends by itself, and nothing is drawn again.
     var isPaged: Bool { get }
 }
