@@ -23,6 +23,8 @@ struct OpenStore {
         case writing
         /// Write, and make the file if it is missing.
         case creating
+        /// Read a copy that nobody writes to, without leaving anything beside it.
+        case readingCopy
     }
 
     /// The version of the schema that this program writes, from 1.
@@ -46,6 +48,8 @@ struct OpenStore {
         in surroundings: CommandSurroundings, _ body: (JobEngine) async throws -> Result
     ) async throws -> Result {
         let logger = logger ?? Logger(label: "holdfast", factory: { _ in SwiftLogNoOpLogHandler() })
+        var configuration = configuration
+        configuration.log.isReadOnly = mode.isReadOnly
         let engine = try naming {
             try JobEngine(
                 try open(), configuration: configuration, environment: surroundings.environment,
@@ -68,7 +72,7 @@ struct OpenStore {
         actor: EventActor, in surroundings: CommandSurroundings,
         _ body: (any CommandTarget) async throws -> Result
     ) async throws -> Result {
-        guard case .reading = purpose else {
+        guard purpose == .reading || purpose == .readingCopy else {
             return try await withEngine(in: surroundings) {
                 try await body(FileTarget(name: path, access: .writing($0), actor: actor))
             }
@@ -93,6 +97,7 @@ struct OpenStore {
         case .reading: .readOnly
         case .writing: .readWrite
         case .creating: .readWriteCreate
+        case .readingCopy: .readOnlyCopy
         }
     }
 
@@ -144,7 +149,7 @@ extension OpenStore {
     }
 
     /// Says what is wrong with the path before SQLite would, which cannot tell the cases apart.
-    private func checkFile() throws {
+    func checkFile() throws {
         var status = stat()
         guard stat(path, &status) != 0 else {
             guard status.st_mode & S_IFMT != S_IFDIR else {

@@ -10,7 +10,7 @@ extension SQLiteStore: CallerTransactions {
     /// - Throws: `CallerTransactionRejection` when it does not fit; `StoreError` with the code `readOnly` when the store
     ///   was opened for reading only.
     public func borrowWriter(_ connection: OpaquePointer) throws -> any StorageWriter {
-        guard mode != .readOnly else {
+        guard !mode.isReadOnly else {
             throw StoreError(
                 .readOnly, operation: "write in a transaction of the caller's",
                 reason: "\(path) was opened for reading only")

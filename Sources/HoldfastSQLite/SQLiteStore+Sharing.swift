@@ -133,7 +133,7 @@ extension SQLiteStore {
             idleness.isSettled = true
             return true
         }
-        if isIdle, mode != .readOnly, writeAheadLogBytes >= options.idleCheckpointBytes {
+        if isIdle, !mode.isReadOnly, writeAheadLogBytes >= options.idleCheckpointBytes {
             let isFolded = try reader.foldWriteAheadLog()
             // Whoever was in the way will be gone after another while.
             if !isFolded {

@@ -19,6 +19,15 @@ public final class SQLiteStore: SharedStorage, WriteAheadLogged {
         /// A `-shm` and an empty `-wal` may stay beside it until somebody writes, because removing them is a
         /// right that a reader does not have.
         case readOnly
+        /// Read a file that nobody writes to while it is open, such as a backup; its schema must be up to date.
+        ///
+        /// Not a byte is written, and nothing is put beside the file, so that it can lie on a medium that cannot be
+        /// written. It is for copies: where somebody does write, what is read may be torn. Where a `-wal` stands beside
+        /// the file, which holds a part of the log, the file is read as with `readOnly`.
+        case readOnlyCopy
+
+        /// Whether the file cannot be written.
+        public var isReadOnly: Bool { self == .readOnly || self == .readOnlyCopy }
     }
 
     /// The version of the SQLite library that this process uses, such as `3.40.1`.
@@ -32,6 +41,8 @@ public final class SQLiteStore: SharedStorage, WriteAheadLogged {
     public let mode: Mode
     /// How it is kept.
     public let options: SQLiteOptions
+    /// How connections that read open the file.
+    let readingAccess: Connection.Access
     let liveness: EngineLocks
     let idleness: Mutex<Idleness>
 
@@ -54,11 +65,19 @@ public final class SQLiteStore: SharedStorage, WriteAheadLogged {
     init(path: String, options: SQLiteOptions, mode: Mode, migrations: [Migration]) throws(StoreError) {
         let file = try DatabaseFile(path)
         try file.check(creating: mode == .readWriteCreate)
+        // Readers of a file that may be written open it so, because they may have to recover the write-ahead log.
+        readingAccess =
+            switch mode {
+            case .readWriteCreate, .readWrite: .write
+            case .readOnly: .read
+            case .readOnlyCopy: file.hasWriteAheadLog ? .read : .readUnchanging
+            }
         do throws(StoreError) {
-            let opened = try SQLiteStore.open(file, options, mode, migrations)
+            let access = mode == .readWriteCreate ? .create : readingAccess
+            let opened = try SQLiteStore.open(file, options, mode, access, migrations)
             (self.path, identity) = (opened.path, opened.identity)
         } catch {
-            throw file.explaining(error, writing: mode != .readOnly)
+            throw file.explaining(error, writing: !mode.isReadOnly)
         }
         self.mode = mode
         self.options = options
@@ -73,19 +92,14 @@ public final class SQLiteStore: SharedStorage, WriteAheadLogged {
 
     /// Opens a connection that only reads.
     public func openReader() throws(StoreError) -> any StorageReader {
-        // Readers of a file that may be written open it so, because they may have to recover the write-ahead
-        // log.
-        let connection = try Connection(path: path, access: mode == .readOnly ? .read : .write)
-        connection.setPatience(options.busyTimeout)
-        try ConnectionSettings(options, isWriter: false).apply(to: connection)
-        return SQLiteReader(connection)
+        SQLiteReader(try openForReading())
     }
 
     /// Reads the whole file and looks for damage, which takes about a second for each GiB.
     ///
     /// - Throws: `StoreError` with the code `corrupt`.
     public func checkIntegrity() throws(StoreError) {
-        let connection = try Connection(path: path, access: mode == .readOnly ? .read : .write)
+        let connection = try Connection(path: path, access: readingAccess)
         connection.setPatience(options.busyTimeout)
         try connection.checkIntegrity()
     }
@@ -108,8 +122,17 @@ public final class SQLiteStore: SharedStorage, WriteAheadLogged {
         }
     }
 
+    /// Opens a connection that is told not to write.
+    func openForReading() throws(StoreError) -> Connection {
+        let connection = try Connection(path: path, access: readingAccess)
+        connection.setPatience(options.busyTimeout)
+        try ConnectionSettings(options, isWriter: false, isUnchanging: readingAccess == .readUnchanging)
+            .apply(to: connection)
+        return connection
+    }
+
     func openForWriting() throws(StoreError) -> Connection {
-        guard mode != .readOnly else {
+        guard !mode.isReadOnly else {
             throw StoreError(
                 .readOnly, operation: "open a writer", reason: "\(path) was opened for reading only")
         }
@@ -122,25 +145,20 @@ public final class SQLiteStore: SharedStorage, WriteAheadLogged {
 
     /// Opens the file for the first time: checks whose it is, creates and migrates it.
     private static func open(
-        _ file: DatabaseFile, _ options: SQLiteOptions, _ mode: Mode, _ migrations: [Migration]
+        _ file: DatabaseFile, _ options: SQLiteOptions, _ mode: Mode, _ access: Connection.Access,
+        _ migrations: [Migration]
     ) throws(StoreError) -> (path: String, identity: String) {
-        let access: Connection.Access =
-            switch mode {
-            case .readWriteCreate: .create
-            case .readWrite: .write
-            case .readOnly: .read
-            }
         let connection = try Connection(path: file.path, access: access)
         connection.setPatience(options.busyTimeout)
         // In one transaction: another process may be about to make a log of the empty file.
         let found = try connection.reading { () throws(StoreError) in try connection.identifyFile() }
-        if mode != .readOnly, connection.isReadOnly {
+        if !mode.isReadOnly, connection.isReadOnly {
             throw StoreError(
                 .readOnly, operation: "open",
                 reason: "\(file.path) cannot be written; ask for the right, or open it for reading only")
         }
-        guard found.isOurs || (found.isEmpty && mode != .readOnly) else { throw strangerError(found) }
-        if mode == .readOnly {
+        guard found.isOurs || (found.isEmpty && !mode.isReadOnly) else { throw strangerError(found) }
+        if mode.isReadOnly {
             try SchemaUpgrade(connection, migrations: migrations).requireUpToDate()
         } else {
             if found.isEmpty { try connection.prepareEmptyFile() } else { try connection.useWriteAheadLog() }

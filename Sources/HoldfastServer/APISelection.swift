@@ -30,10 +30,12 @@ public struct APISelection: OptionSet, Hashable, Sendable {
     public static let insight = APISelection(rawValue: 1 << 11)
     /// The OpenAPI document of what is mounted.
     public static let document = APISelection(rawValue: 1 << 10)
+    /// Exports of jobs, and imports of those of other logs.
+    public static let moving = APISelection(rawValue: 1 << 12)
 
     /// Everything.
     public static let all: APISelection = [
         .jobs, .streams, .artifacts, .waits, .schedules, .queues, .bulk, .access, .statistics, .clients,
-        .insight, .document,
+        .insight, .document, .moving,
     ]
 }

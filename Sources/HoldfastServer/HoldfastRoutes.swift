@@ -70,6 +70,7 @@ public struct HoldfastRoutes: Service {
             }
         }
         if parts.contains(.clients) { ClientRoutes().add(to: &table) }
+        if parts.contains(.moving) { addMoving(to: &table) }
         if parts.contains(.waits) { addWaits(to: &table) }
         if parts.contains(.schedules) { addSchedules(to: &table) }
         if parts.contains(.queues) { addQueues(to: &table) }
@@ -149,6 +150,17 @@ public struct HoldfastRoutes: Service {
         }
     }
 
+    /// Exports and imports.
+    private func addMoving(to table: inout RouteTable) {
+        let scope = scope
+        table.on("v1/jobs/:id/export", .get, .engine(.changeEngine)) { request, path, _ in
+            try await scope.exportJob(request, path)
+        }
+        table.on("v1/import", .post, .engine(.changeEngine)) { request, _, caller in
+            try await scope.importJob(request, by: caller)
+        }
+    }
+
     private func addBulk(to table: inout RouteTable) {
         let scope = scope
         table.on("v1/bulk", .post, .engine(.changeEngine)) { request, _, caller in
@@ -165,15 +177,15 @@ public struct HoldfastRoutes: Service {
     /// Stream tokens, and sessions where callers say who they are.
     private func addTokens(to table: inout RouteTable) {
         let scope = scope
-        table.on("v1/stream-tokens", .post, .caller) { request, _, caller in
+        table.on("v1/stream-tokens", .post, .caller, leavesLog: true) { request, _, caller in
             try await scope.issueStreamToken(request, by: caller)
         }
         guard let authentication = scope.access.authenticator.configuration else { return }
-        table.on("v1/session", .post, .caller) { request, _, caller in
+        table.on("v1/session", .post, .caller, leavesLog: true) { request, _, caller in
             try await scope.beginSession(request, by: caller, authentication)
         }
         table.on("v1/session", .get, .caller) { _, _, caller in scope.showSession(caller) }
-        table.on("v1/session", .delete, .anyone) { request, _, _ in
+        table.on("v1/session", .delete, .anyone, leavesLog: true) { request, _, _ in
             scope.endSession(request, authentication)
         }
     }

@@ -1,5 +1,7 @@
 public import HTTPTypes
 public import HoldfastCore
+import HoldfastEngine
+import HoldfastStore
 public import Hummingbird
 import NIOCore
 
@@ -51,14 +53,19 @@ public struct RouteTable {
     ///   - method: The method.
     ///   - admission: What is asked of the caller.
     ///   - changesThings: Whether a `GET` begins or changes something, so that pages of other sites may not send it.
+    ///   - leavesLog: Whether nothing is written to the log although the method is no `GET`. Where the log is open for
+    ///     reading only, all others are refused.
     ///   - respond: What answers.
     public mutating func on(
         _ path: String, _ method: HTTPRequest.Method, _ admission: Admission = .caller,
-        changesThings: Bool = false, use respond: @escaping Endpoint
+        changesThings: Bool = false, leavesLog: Bool = false, use respond: @escaping Endpoint
     ) {
-        add(path, method, admission, changesThings, use: respond)
+        let isReading = leavesLog || method == .get && !changesThings
+        add(path, method, admission, changesThings, isReading, use: respond)
         if method == .get {
-            add(path, .head, admission, changesThings) { try await respond($0, $1, $2).createHeadResponse() }
+            add(path, .head, admission, changesThings, isReading) {
+                try await respond($0, $1, $2).createHeadResponse()
+            }
         }
     }
 
@@ -76,7 +83,7 @@ public struct RouteTable {
 
     private mutating func add(
         _ path: String, _ method: HTTPRequest.Method, _ admission: Admission, _ changesThings: Bool,
-        use respond: @escaping Endpoint
+        _ isReading: Bool, use respond: @escaping Endpoint
     ) {
         let (scope, prefix, kind) = (scope, idPrefix, jobKind)
         register(RouterPath(path), method) { request, parameters, address, note in
@@ -86,6 +93,8 @@ public struct RouteTable {
             do {
                 let caller = try await scope.admit(&request, path, admission, from: address)
                 if admission != .anyone { note?.caller = caller }
+                // Before the body is looked at: what is asked for is not done in any case.
+                guard isReading || !scope.engine.log.configuration.isReadOnly else { throw LogIsReadOnly() }
                 return try await respond(request, parameters, caller)
             } catch JobRejection.unknownJob {
                 throw try await scope.absence(of: path)

@@ -70,6 +70,14 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case requestReused = "request-reused"
     /// The request is refused for a reason that `detail` gives.
     case refused
+    /// The log has the job `job` already, and an import changes none.
+    case jobExists = "job-exists"
+    /// The bytes `sha256`, to which an event of an import refers, are nowhere.
+    case contentMissing = "content-missing"
+    /// The body is no export of a job, or one that was cut or changed.
+    case invalidExport = "invalid-export"
+    /// The log is open for reading only: a copy that is looked at.
+    case readOnly = "read-only"
     /// The store cannot do it now.
     case storeFails = "store-fails"
     /// The server is stopping or not ready.
@@ -114,6 +122,10 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .unknownKind: "The kind of job is unknown"
         case .requestReused: "The idempotency key is used"
         case .refused: "The request is refused"
+        case .jobExists: "The job is here already"
+        case .contentMissing: "Bytes are missing"
+        case .invalidExport: "The export does not fit"
+        case .readOnly: "The log is open for reading only"
         case .storeFails: "The store fails"
         case .unavailable: "The server is not available"
         case .internalError: "The server failed"
@@ -124,15 +136,17 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     public var status: Int {
         switch self {
         case .malformedJSON, .unknownField, .invalidField, .invalidParameter, .invalidHeader, .invalidCursor,
-            .refused:
+            .refused, .invalidExport:
             400
         case .unauthenticated: 401
-        case .crossSite, .forbidden: 403
+        case .crossSite, .forbidden, .readOnly: 403
         case .unknownJob, .unknownPayload, .unknownArtifact, .unknownCheckpoint, .unknownStep, .unknownRoute,
             .unknownSchedule, .unknownBulk:
             404
         case .wrongMethod: 405
-        case .jobEnded, .notPossible, .duplicate, .noBudget, .budgetNotRaised, .decided, .foreignCursor: 409
+        case .jobEnded, .notPossible, .duplicate, .noBudget, .budgetNotRaised, .decided, .foreignCursor,
+            .jobExists, .contentMissing:
+            409
         case .prunedCursor, .pruned: 410
         case .tooLarge: 413
         case .rangeOutside: 416

@@ -1,14 +1,6 @@
 import HoldfastCore
 import HoldfastStore
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// Copies the bytes of one artifact out of where it is kept, chunk by chunk, and compares them with their SHA-256.
 struct ArtifactCopy {
     private let record: ArtifactRecord
@@ -37,21 +29,7 @@ struct ArtifactCopy {
     ///
     /// - Throws: `CommandFailure`, `StoreError`; what stood at the path stays then.
     func write(to path: String) async throws {
-        let beside = path + ".part"
-        let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw Self.failure(path, errno) }
-        do {
-            defer { close(descriptor) }
-            try await forEachChunk { try Self.write($0, to: descriptor, path) }
-        } catch {
-            unlink(beside)
-            throw error
-        }
-        guard rename(beside, path) == 0 else {
-            let code = errno
-            unlink(beside)
-            throw Self.failure(path, code)
-        }
+        try await WholeFile.write(to: path) { write in try await forEachChunk(write) }
     }
 
     private func forEachChunk(_ body: ([UInt8]) throws -> Void) async throws {
@@ -68,38 +46,5 @@ struct ArtifactCopy {
 
     private func damaged(_ reason: String) -> StoreError {
         StoreError(.corrupt, operation: "copy an artifact", reason: "the bytes are damaged: \(reason)")
-    }
-
-    private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { system(write: $0, to: descriptor) }
-            if count >= 0 {
-                rest = rest.dropFirst(count)
-            } else if errno != EINTR {
-                throw failure(path, errno)
-            }
-        }
-    }
-
-    private static func system(write bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int {
-        #if canImport(Glibc)
-            Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-        #elseif canImport(Musl)
-            Musl.write(descriptor, bytes.baseAddress, bytes.count)
-        #else
-            Darwin.write(descriptor, bytes.baseAddress, bytes.count)
-        #endif
-    }
-
-    private static func failure(_ path: String, _ code: Int32) -> CommandFailure {
-        let reason = String(cString: strerror(code))
-        switch code {
-        case ENOENT, ENOTDIR, EISDIR:
-            return CommandFailure(.cannotCreate, "\(path) cannot be made (\(reason))")
-        case EACCES, EPERM, EROFS:
-            return CommandFailure(.notPermitted, "\(path) may not be written (\(reason))")
-        default: return CommandFailure(.inputOutput, "\(path) cannot be written (\(reason))")
-        }
     }
 }

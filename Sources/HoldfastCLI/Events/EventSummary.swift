@@ -40,6 +40,10 @@ struct EventSummary {
         case .engine(.pruned(let event)):
             "\(event.events) events of \(event.jobs.count) jobs by \(recorded.actor.words)\(event.reason.asReason)"
         case .engine(.bulk(let event)): Self.text(of: event, by: recorded.actor.words)
+        case .engine(.jobImported(let event)):
+            "job \(event.job) by \(recorded.actor.words): \(event.events) events of log \(event.log)"
+        case .engine(.logRestored(let event)):
+            "by \(recorded.actor.words): a backup of log \(event.log) that ended at \(event.position)"
         }
     }
 

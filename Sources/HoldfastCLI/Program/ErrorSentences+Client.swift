@@ -53,18 +53,19 @@ extension ErrorSentences {
                 .jobRefused, "\(problem.detail); `holdfast checkpoints` lists those that wait for a decision")
         case .unknownStep: return ends(.jobRefused, "\(problem.detail); `holdfast show` lists its steps")
         case .jobEnded, .notPossible, .noBudget, .budgetNotRaised, .decided: return ends(.jobRefused)
-        case .duplicate: return ends(.duplicate)
+        case .duplicate, .jobExists: return ends(.duplicate)
         case .unknownArtifact, .unknownPayload: return ends(.noSuchFile)
         case .unknownKind: return unknownKind(of: problem, at: address)
         case .malformedJSON, .unknownField, .invalidField, .invalidParameter, .invalidHeader, .invalidCursor,
-            .rangeOutside, .requestReused, .tooLarge, .refused, .unknownBulk, .foreignCursor, .prunedCursor:
+            .rangeOutside, .requestReused, .tooLarge, .refused, .unknownBulk, .foreignCursor, .prunedCursor,
+            .contentMissing, .invalidExport:
             return ends(.badValue)
         case .unauthenticated:
             return ends(
                 .notPermitted,
                 "the server at \(address) does not know you (\(problem.detail)); put an API key or a token into "
                     + "HOLDFAST_TOKEN, or name a file that holds it with --token-file")
-        case .forbidden, .crossSite:
+        case .forbidden, .crossSite, .readOnly:
             return ends(.notPermitted, "the server at \(address) does not allow it: \(problem.detail)")
         case .tooMany, .unavailable:
             let time = wait.map { " in \($0.components.seconds) s" } ?? ""

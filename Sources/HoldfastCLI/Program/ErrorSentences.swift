@@ -29,6 +29,9 @@ enum ErrorSentences {
         case let rejection as QueueRejection: CommandFailure(.badValue, rejection.description)
         case let rejection as BulkRejection: CommandFailure(.badValue, rejection.description)
         case let error as AuthenticationError: CommandFailure(.badValue, error.description)
+        case let error as LogIsReadOnly: CommandFailure(.notPermitted, error.description)
+        case let rejection as MovingRejection: failure(for: rejection)
+        case let fault as ExportFault: CommandFailure(.badValue, fault.description)
         case let error as ServerStartError: failure(for: error)
         case let error as OutputError: failure(for: error)
         case let error as ClientError: failure(for: error, at: "that address")
@@ -101,6 +104,15 @@ enum ErrorSentences {
         case .unknownKind: CommandFailure(.badValue, rejection.description)
         case .duplicate: CommandFailure(.duplicate, rejection.description)
         case .debounceWithoutKey: CommandFailure(.usage, rejection.description)
+        }
+    }
+
+    private static func failure(for rejection: MovingRejection) -> CommandFailure {
+        switch rejection {
+        case .targetExists: CommandFailure(.cannotCreate, rejection.description)
+        case .targetIsBeingMade, .targetInUse: CommandFailure(.busy, rejection.description)
+        case .jobExists: CommandFailure(.duplicate, rejection.description)
+        case .contentMissing, .contentChanged: CommandFailure(.badValue, rejection.description)
         }
     }
 

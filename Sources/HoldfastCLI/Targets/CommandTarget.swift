@@ -34,6 +34,10 @@ protocol ReadingTarget: Sendable {
     func readContent(
         of artifact: ArtifactRecord, of job: JobID, _ body: ([UInt8]) throws -> Void
     ) async throws
+    /// Hands out the bytes of a job's export, piece by piece.
+    func readExport(
+        of job: JobID, withArtifacts: Bool, _ body: ([UInt8]) throws -> Void
+    ) async throws
     /// The oldest checkpoints that wait for a person.
     func openCheckpoints(limit: Int) async throws -> [CheckpointDocument]
     /// All queues as they are, or were at a moment, by name.

@@ -95,6 +95,19 @@ struct FileTarget: CommandTarget {
         }
     }
 
+    func readExport(
+        of job: JobID, withArtifacts: Bool, _ body: ([UInt8]) throws -> Void
+    ) async throws {
+        switch access {
+        case .reading(let backend):
+            var exporter = JobExporter(job, from: backend.identity, withArtifacts: withArtifacts)
+            let reader = try backend.openReader()
+            while let bytes = try exporter.next(from: reader) { try body(bytes) }
+        case .writing(let engine):
+            for try await bytes in engine.exportJob(job, withArtifacts: withArtifacts) { try body(bytes) }
+        }
+    }
+
     func openCheckpoints(limit: Int) async throws -> [CheckpointDocument] {
         try await read { reader in
             try reader.openCheckpoints(after: .beginning, limit: limit).compactMap { wait in

@@ -84,6 +84,12 @@ struct ServerTarget: CommandTarget {
         for try await chunk in client.content(of: artifact.name, of: job) { try body(chunk) }
     }
 
+    func readExport(
+        of job: JobID, withArtifacts: Bool, _ body: ([UInt8]) throws -> Void
+    ) async throws {
+        for try await bytes in client.export(of: job, withArtifacts: withArtifacts) { try body(bytes) }
+    }
+
     func openCheckpoints(limit: Int) async throws -> [CheckpointDocument] {
         var (found, after) = ([CheckpointDocument](), EventLogPosition?.none)
         repeat {

@@ -34,7 +34,22 @@ extension HoldfastClient {
     }
 }
 
-/// The bytes of a file that a job keeps, chunk by chunk; iterating throws `ClientError`.
+extension HoldfastClient {
+    /// Reads the export of a job, piece by piece as it comes.
+    ///
+    /// - Parameters:
+    ///   - job: The job.
+    ///   - withArtifacts: Whether the bytes of its artifacts are in it.
+    /// - Returns: The bytes, which end with a line by which a cut is found.
+    public func export(of job: JobID, withArtifacts: Bool = true) -> ArtifactContent {
+        var request = ClientRequest.get(
+            Self.path(job, "export"), QueryItem("artifacts", withArtifacts ? "true" : "false"))
+        request.accept = "*/*"
+        return ArtifactContent(client: self, request: request)
+    }
+}
+
+/// The bytes of a file that a job keeps, or of a job's export, chunk by chunk; iterating throws `ClientError`.
 public struct ArtifactContent: AsyncSequence, Sendable {
     let client: HoldfastClient
     let request: ClientRequest

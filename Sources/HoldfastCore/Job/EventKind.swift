@@ -56,6 +56,8 @@ public enum EventKind: String, Hashable, Sendable, CaseIterable {
     case engineWorkerJoined = "engine.workerJoined"
     case engineWorkerLeft = "engine.workerLeft"
     case enginePruned = "engine.pruned"
+    case engineImported = "engine.imported"
+    case engineRestored = "engine.restored"
 
     /// The kinds of a schedule's events.
     public static let ofSchedules: Set<EventKind> = [

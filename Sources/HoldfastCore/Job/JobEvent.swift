@@ -99,6 +99,8 @@ public enum EngineEvent: Hashable, Sendable {
     case bulk(BulkEvent)
     case requestAnswered(RequestAnswered)
     case pruned(EnginePruned)
+    case jobImported(JobImported)
+    case logRestored(LogRestored)
 
     /// The stored name of the event's kind.
     public var kind: EventKind {
@@ -112,6 +114,8 @@ public enum EngineEvent: Hashable, Sendable {
         case .bulk(let event): event.kind
         case .requestAnswered: .requestAnswered
         case .pruned: .enginePruned
+        case .jobImported: .engineImported
+        case .logRestored: .engineRestored
         }
     }
 }

@@ -49,7 +49,9 @@ extension EngineEvent {
         case .queueConfigured(let event): event.queue
         case .queuePaused(let event): event.queue
         case .queueResumed(let event): event.queue
-        case .workerJoined, .workerLeft, .schedule, .bulk, .requestAnswered, .pruned: nil
+        case .workerJoined, .workerLeft, .schedule, .bulk, .requestAnswered, .pruned, .jobImported,
+            .logRestored:
+            nil
         }
     }
 }

@@ -10,22 +10,6 @@ extension LogEvent {
     }
 }
 
-extension JobEvent {
-    /// What a person or program gave or got; nil for events without such a value.
-    fileprivate var payload: Payload? {
-        switch self {
-        case .enqueued(let event): event.input
-        case .completed(let event): event.output
-        case .stepCompleted(let event): event.output
-        case .appEmitted(let event): event.payload
-        case .checkpointOpened(let event): event.summary
-        case .checkpointDecided(let event): event.value
-        case .signalReceived(let event): event.payload
-        default: nil
-        }
-    }
-}
-
 extension Payload {
     /// The digest of a value that is kept beside the log; nil for one that stands in its event.
     fileprivate var digest: String? {

@@ -26,7 +26,7 @@ public struct DecisionRecord: Hashable, Sendable {
         .jobRescheduled, .jobReprioritised, .jobForked, .checkpointDecided, .checkpointRefused,
         .checkpointExpired, .signalReceived, .budgetRaised, .queueConfigured, .queuePaused, .queueResumed,
         .scheduleSet, .scheduleRemoved, .schedulePaused, .scheduleResumed, .scheduleFired, .bulkStarted,
-        .enginePruned,
+        .enginePruned, .engineImported, .engineRestored,
     ]
 
     /// Puts the values together.
@@ -112,6 +112,10 @@ public struct DecisionRecord: Hashable, Sendable {
         case .pruned(let event):
             detail = "\(event.events) events of \(event.jobs.count) jobs"
             reason = event.reason
+        case .jobImported(let event):
+            job = event.job
+            detail = "\(event.events) events of log \(event.log)"
+        case .logRestored(let event): detail = "log \(event.log) up to \(event.position)"
         case .bulk, .schedule, .workerJoined, .workerLeft, .requestAnswered: break
         }
     }

@@ -1,5 +1,5 @@
 public import HoldfastCore
-import HoldfastStore
+package import HoldfastStore
 import Synchronization
 
 #if canImport(Darwin)
@@ -51,7 +51,7 @@ public struct EngineEnvironment: Sendable {
 
     private static let randomWords = RandomWords()
 
-    var log: LogEnvironment { LogEnvironment(now: now, random: random) }
+    package var log: LogEnvironment { LogEnvironment(now: now, random: random) }
 }
 
 /// Hands out random bits of the operating system, which it asks for many at a time: each event takes some.

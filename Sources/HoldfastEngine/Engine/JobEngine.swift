@@ -63,8 +63,9 @@ public final class JobEngine: Service, Sendable {
 
     /// Runs jobs until the service group asks for a graceful stop or the task is cancelled; then drains.
     ///
-    /// - Throws: `StoreError` when the store cannot be used at the start.
+    /// - Throws: `StoreError` when the store cannot be used at the start, `LogIsReadOnly` when nothing may be written.
     public func run() async throws {
+        guard !log.configuration.isReadOnly else { throw LogIsReadOnly() }
         try await JobRunner(self).run()
     }
 

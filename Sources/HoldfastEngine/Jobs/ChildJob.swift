@@ -112,6 +112,13 @@ public struct ChildEnded: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
+extension StorageReader {
+    /// The last end of a child that came from another log, where it had another position.
+    fileprivate func lastEnding(of child: JobID) throws(StoreError) -> StoredEvent? {
+        try events(EventQuery(job: child, kinds: EventKind.endings, limit: 1, fromEnd: true)).events.first
+    }
+}
+
 extension JobContext {
     /// How children ended, by the records of the waits for them, in their order.
     fileprivate func outcomes<Output: Decodable & Sendable>(
@@ -123,6 +130,7 @@ extension JobContext {
                 guard let position = record.result, let finished = try reader.event(at: position, of: job),
                     case .job(.childFinished(let event)) = try finished.decoded().event,
                     let ending = try reader.event(at: event.ending, of: event.job)
+                        ?? reader.lastEnding(of: event.job)
                 else {
                     throw StoreError(
                         .corrupt, operation: "read a child", reason: "the end of \(record.key) is missing")

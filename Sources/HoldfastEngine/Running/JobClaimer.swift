@@ -130,7 +130,9 @@ final class JobClaimer: Sendable {
         switch event {
         case .queueConfigured(let event): knowledge.noteChange(of: event.queue)
         case .queueResumed(let event): knowledge.noteChange(of: event.queue)
-        case .workerJoined, .workerLeft, .queuePaused, .schedule, .bulk, .requestAnswered, .pruned: break
+        case .workerJoined, .workerLeft, .queuePaused, .schedule, .bulk, .requestAnswered, .pruned,
+            .jobImported, .logRestored:
+            break
         }
     }
 

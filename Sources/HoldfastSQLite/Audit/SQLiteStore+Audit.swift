@@ -1,5 +1,5 @@
 import Dispatch
-public import HoldfastCore
+import HoldfastCore
 public import HoldfastStore
 import Synchronization
 
@@ -9,7 +9,7 @@ extension SQLiteStore: AuditedStorage {
     public func audit(
         anchor: LogHead? = nil, progress: @escaping @Sendable (AuditProgress) -> Void = { _ in }
     ) throws(StoreError) -> AuditReport {
-        let seen = SlowestLook(total: try openAuditor().readHeadPosition().value, progress)
+        let seen = SlowestLook(total: try openForReading().readHeadPosition().value, progress)
         let rows = Mutex<AuditReport?>(nil)
         let others = DispatchGroup()
         DedicatedThread.start(in: others) {
@@ -29,7 +29,7 @@ extension SQLiteStore: AuditedStorage {
     private func auditChain(
         anchor: LogHead?, progress: (Int64) -> Void
     ) throws(StoreError) -> AuditReport {
-        let connection = try openAuditor()
+        let connection = try openForReading()
         return try connection.reading { () throws(StoreError) in
             var report = try connection.walkChain(anchor: anchor) { progress($0) }
             report.join(try connection.checkContents())
@@ -40,7 +40,7 @@ extension SQLiteStore: AuditedStorage {
     private func auditProjections(
         progress: (EventLogPosition) -> Void
     ) throws(StoreError) -> AuditReport {
-        let connection = try openAuditor()
+        let connection = try openForReading()
         return try connection.reading { () throws(StoreError) in
             var report = AuditReport()
             let fold = try ScratchFold(of: connection)
@@ -64,13 +64,6 @@ extension SQLiteStore: AuditedStorage {
             report.note(error.operation == "rebuild the projections" ? .chain : .file, error.reason)
             return report
         }
-    }
-
-    func openAuditor() throws(StoreError) -> Connection {
-        let connection = try Connection(path: path, access: mode == .readOnly ? .read : .write)
-        connection.setPatience(options.busyTimeout)
-        try ConnectionSettings(options, isWriter: false).apply(to: connection)
-        return connection
     }
 }
 

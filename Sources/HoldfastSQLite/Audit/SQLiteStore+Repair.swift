@@ -6,7 +6,7 @@ extension SQLiteStore {
     public func repairProjections(
         progress: (AuditProgress) -> Void = { _ in }
     ) throws(StoreError) -> ProjectionRepair {
-        let reader = try openAuditor()
+        let reader = try openForReading()
         let total = try reader.readHeadPosition().value
         let fold = try ScratchFold(of: reader)
         var found: [RowDifference] = []

@@ -1,4 +1,5 @@
 import CSQLite
+import HoldfastCore
 import HoldfastStore
 
 /// One connection of SQLite to one file, used by one thread at a time.
@@ -14,6 +15,8 @@ final class Connection {
         case write
         /// Read; the file system may refuse everything else.
         case read
+        /// Read a file that nobody writes to: without locks, and without a file beside it.
+        case readUnchanging
     }
 
     /// Prepares the library, once in the life of the process.
@@ -23,7 +26,7 @@ final class Connection {
     var log: Connection?
     /// Whether the connection and its transaction are the caller's.
     let isBorrowed: Bool
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     private var statements: [UnsafePointer<UInt8>: Statement] = [:]
     private var patience = Duration.zero
 
@@ -38,10 +41,12 @@ final class Connection {
             case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
             case .write: SQLITE_OPEN_READWRITE
             case .read: SQLITE_OPEN_READONLY
+            case .readUnchanging: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
             }
+        let name = access == .readUnchanging ? Connection.unchangingName(of: path) : path
         var opened: OpaquePointer?
         // No mutex: each connection belongs to one thread.
-        let code = sqlite3_open_v2(path, &opened, how | SQLITE_OPEN_NOMUTEX, nil)
+        let code = sqlite3_open_v2(name, &opened, how | SQLITE_OPEN_NOMUTEX, nil)
         guard code == SQLITE_OK, let opened else {
             defer { sqlite3_close_v2(opened) }
             throw StoreError(result: code, of: opened, operation: "open")
@@ -61,6 +66,19 @@ final class Connection {
         // A statement that was left would keep the caller from closing its connection.
         statements.removeAll()
         if !isBorrowed { sqlite3_close_v2(handle) }
+    }
+
+    /// The name under which SQLite opens a file and believes that nobody changes it.
+    ///
+    /// https://www.sqlite.org/uri.html
+    private static func unchangingName(of path: String) -> String {
+        let escaped = path.utf8.map { byte -> String in
+            let isPlain =
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || byte == UInt8(ascii: "/")
+            return isPlain ? String(UnicodeScalar(byte)) : "%" + Hexadecimal.text(of: [byte])
+        }
+        return "file:" + escaped.joined() + "?immutable=1"
     }
 
     /// The file's absolute path with links resolved, as SQLite and its companions beside the file see it.

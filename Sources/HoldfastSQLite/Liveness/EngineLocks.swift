@@ -94,6 +94,27 @@ final class EngineLocks: Sendable {
         }
     }
 
+    /// Tells whether an engine of any process lives on the database, this process included.
+    ///
+    /// Unlike `isProvedDead` it removes nothing.
+    static func isAnybodyAlive(on databasePath: String) -> Bool {
+        let slash = databasePath.lastIndex(of: "/") ?? databasePath.startIndex
+        let (folder, name) = (String(databasePath[..<slash]), databasePath[slash...].dropFirst())
+        guard let entries = opendir(folder.isEmpty ? "/" : folder) else { return false }
+        defer { closedir(entries) }
+        while let entry = readdir(entries) {
+            let found = withUnsafePointer(to: &entry.pointee.d_name) { name in
+                name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard found.hasPrefix("\(name).engine-"), found.hasSuffix(".lock") else { continue }
+            let descriptor = open("\(folder)/\(found)", O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { continue }
+            defer { close(descriptor) }
+            if flock(descriptor, LOCK_SH | LOCK_NB) != 0 { return true }
+        }
+        return false
+    }
+
     /// Where the lock of an engine is.
     func path(of engine: EngineID) -> String { "\(databasePath).engine-\(name(of: engine)).lock" }
 

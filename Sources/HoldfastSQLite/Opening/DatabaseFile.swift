@@ -80,6 +80,29 @@ struct DatabaseFile {
             error.code, operation: error.operation, reason: reason, file: error.file, line: error.line)
     }
 
+    /// Where links lead to; nil when there is no file.
+    var resolvedPath: String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// Tells whether a write-ahead log stands beside the file.
+    var hasWriteAheadLog: Bool { resolvedPath.map { access($0 + "-wal", F_OK) == 0 } ?? false }
+
+    /// Who may read and write the file; nil when there is none.
+    var permissions: mode_t? {
+        var facts = stat()
+        return stat(path, &facts) == 0 ? facts.st_mode & 0o777 : nil
+    }
+
+    /// Refuses to take the place of anything.
+    func refuseExisting() throws(MovingRejection) {
+        var facts = stat()
+        // A link that leads nowhere is something as well.
+        guard lstat(path, &facts) != 0 else { throw .targetExists(path) }
+    }
+
     /// Refuses a file that is too short for a database but not empty.
     ///
     /// SQLite takes a file of one byte for an empty one and would write over it.

@@ -19,11 +19,18 @@ struct ConnectionSettings {
 
     private let options: SQLiteOptions
     private let isWriter: Bool
+    private let isUnchanging: Bool
 
     /// Chooses the settings of a connection that writes, or of one that only reads.
-    init(_ options: SQLiteOptions, isWriter: Bool) {
+    ///
+    /// - Parameters:
+    ///   - options: How the file is kept.
+    ///   - isWriter: Whether the connection writes.
+    ///   - isUnchanging: Whether the file is opened as one that nobody writes to, which has no write-ahead log then.
+    init(_ options: SQLiteOptions, isWriter: Bool, isUnchanging: Bool = false) {
         self.options = options
         self.isWriter = isWriter
+        self.isUnchanging = isUnchanging
     }
 
     private var settings: [Setting] {
@@ -94,7 +101,7 @@ struct ConnectionSettings {
         of connection: Connection, for operation: String
     ) throws(StoreError) -> [(setting: Setting, answer: String?)] {
         var answers: [(setting: Setting, answer: String?)] = []
-        for setting in settings + [Setting("journal_mode", "wal")] {
+        for setting in settings + (isUnchanging ? [] : [Setting("journal_mode", "wal")]) {
             answers.append((setting, try connection.values("PRAGMA \(setting.name)", for: operation).first))
         }
         return answers

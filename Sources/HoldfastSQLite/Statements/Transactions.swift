@@ -33,9 +33,12 @@ extension Connection {
         }
     }
 
+    /// Begins a transaction that sees the file as it is at its first query, until it is rolled back.
+    func beginReading() throws(StoreError) { try statement(#"BEGIN"#, for: "begin to read").run() }
+
     /// Runs several queries on one moment of the file.
     func reading<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
-        try statement(#"BEGIN"#, for: "begin to read").run()
+        try beginReading()
         do throws(StoreError) {
             let result = try body()
             try statement(#"COMMIT"#, for: "end reading").run()

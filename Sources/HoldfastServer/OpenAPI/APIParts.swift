@@ -53,10 +53,11 @@ struct APIParameter {
     }
 }
 
-/// The body of a request, as JSON.
+/// The body of a request, as JSON where nothing else is said.
 struct APIBody {
     let schema: String
     let isRequired: Bool
+    var mediaType = "application/json"
 
     static func required(_ schema: String) -> APIBody { APIBody(schema: ref(schema), isRequired: true) }
 
@@ -67,7 +68,7 @@ struct APIBody {
             if isRequired { writer.field("required", true) }
             writer.key("content")
             // Whatever media type is said: the body is read as JSON.
-            writer.raw(APIAnswer.content(["application/json": schema]))
+            writer.raw(APIAnswer.content([mediaType: schema]))
         }
     }
 }

@@ -64,7 +64,7 @@ struct APIOperation {
             problems + [
                 .wrongHost, .storeFails, .internalError, .unavailable, .unauthenticated, .forbidden, .tooMany,
             ]
-        if method != .get { all.append(.crossSite) }
+        if method != .get { all += [.crossSite, .readOnly] }
         if problems.contains(.unknownJob) { all.append(.pruned) }
         if body != nil { all += [.malformedJSON, .unknownField, .invalidField, .tooLarge, .refused] }
         if parameters.contains(where: { $0.place == .query }) { all.append(.invalidParameter) }

@@ -58,7 +58,8 @@ enum OpenAPIDocument {
 
     /// All endpoints, topic by topic.
     private static let paths: [APIPath] =
-        jobPaths + waitPaths + schedulePaths + queuePaths + bulkPaths + insightPaths + accessPaths
+        jobPaths + movingPaths + waitPaths + schedulePaths + queuePaths + bulkPaths + insightPaths
+        + accessPaths
         + serverPaths
 
     /// The forms of what is sent and answered, topic by topic.

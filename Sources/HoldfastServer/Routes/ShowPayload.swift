@@ -17,16 +17,16 @@ extension RouteScope {
     }
 
     private func reference(to digest: String, in job: JobID) async throws -> PayloadReference? {
-        var query = EventQuery(job: job, kinds: ShowablePayloads.kinds)
+        var query = EventQuery(job: job, kinds: JobEvent.kindsWithPayloads)
         var isKnown = false
         while true {
             let asked = query
             let page = try await engine.log.read { try $0.events(asked) }
             for event in page.events where event.data.text.contains(digest) {
-                for case .stored(let reference) in try event.decoded().event.payloads
-                where reference.sha256 == digest {
-                    return reference
-                }
+                guard case .job(let event) = try event.decoded().event,
+                    case .stored(let reference) = event.payload, reference.sha256 == digest
+                else { continue }
+                return reference
             }
             isKnown = isKnown || !page.events.isEmpty
             guard let last = page.events.last, page.events.count == query.limit else { break }
@@ -34,29 +34,5 @@ extension RouteScope {
         }
         guard isKnown else { throw JobRejection.unknownJob }
         return nil
-    }
-}
-
-/// The events that may refer to a large value.
-private enum ShowablePayloads {
-    static let kinds: Set<EventKind> = [
-        .jobEnqueued, .stepCompleted, .jobCompleted, .appEmitted, .checkpointOpened, .checkpointDecided,
-        .signalReceived,
-    ]
-}
-
-extension LogEvent {
-    /// The values of users that the event holds.
-    fileprivate var payloads: [Payload] {
-        switch self {
-        case .job(.enqueued(let event)): [event.input]
-        case .job(.stepCompleted(let event)): [event.output]
-        case .job(.completed(let event)): [event.output]
-        case .job(.appEmitted(let event)): [event.payload]
-        case .job(.checkpointOpened(let event)): [event.summary]
-        case .job(.checkpointDecided(let event)): [event.value]
-        case .job(.signalReceived(let event)): [event.payload]
-        case .job, .engine: []
-        }
     }
 }

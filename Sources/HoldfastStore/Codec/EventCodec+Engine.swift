@@ -26,6 +26,8 @@ extension EventCodec {
         case .bulk(let event): encode(event, into: &writer)
         case .requestAnswered(let event): encode(event, into: &writer)
         case .pruned(let event): encode(event, into: &writer)
+        case .jobImported(let event): encode(event, into: &writer)
+        case .logRestored(let event): encode(event, into: &writer)
         }
     }
 
@@ -66,6 +68,8 @@ extension EventCodec {
                     reason: try fields.string("reason")))
         case .requestAnswered: .requestAnswered(try decodeAnswer(fields))
         case .enginePruned: .pruned(try decodePruned(fields))
+        case .engineImported: .jobImported(try decodeImport(fields))
+        case .engineRestored: .logRestored(try decodeRestoration(fields))
         // A kind that is missing here has no golden file that can be read.
         default:
             try decodeBulkEvent(kind, fields).map(EngineEvent.bulk)

@@ -16,6 +16,7 @@ extension EventLog {
     public func write<Result>(
         inTransactionOf connection: OpaquePointer, _ body: (LogTransaction) throws -> Result
     ) throws -> Result {
+        guard !configuration.isReadOnly else { throw LogIsReadOnly() }
         guard let backend = backend as? any CallerTransactions else {
             throw CallerTransactionRejection.unsupported
         }

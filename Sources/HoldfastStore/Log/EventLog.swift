@@ -15,7 +15,8 @@ public final class EventLog: Sendable {
     /// Signals each commit and keeps the newest events at hand.
     public let feed: LogFeed
     let environment: LogEnvironment
-    private let commits: CommitThread
+    /// Nil where nothing is ever written.
+    private let commits: CommitThread?
     private let readers: ReaderThreads
     private let threads = DispatchGroup()
     let isClosed = Mutex(false)
@@ -36,9 +37,12 @@ public final class EventLog: Sendable {
         self.configuration = configuration
         self.environment = environment
         feed = LogFeed(head: try backend.openReader().head().position, configuration: configuration)
-        commits = try CommitThread(
-            backend: backend, feed: feed, configuration: configuration, environment: environment,
-            observer: observer, threads: threads)
+        commits =
+            configuration.isReadOnly
+            ? nil
+            : try CommitThread(
+                backend: backend, feed: feed, configuration: configuration, environment: environment,
+                observer: observer, threads: threads)
         readers = try ReaderThreads(backend: backend, count: configuration.readers, threads: threads)
         if let shared = backend as? any SharedStorage { try watchForeignCommits(shared) }
     }
@@ -55,11 +59,13 @@ public final class EventLog: Sendable {
     ///   It may run
     ///   again when the transaction has to be repeated, so it must change nothing but the transaction.
     /// - Returns: What `body` returned.
-    /// - Throws: What `body` throws, such as `JobRejection`; or `StoreError`. Nothing was written then.
+    /// - Throws: What `body` throws, such as `JobRejection`; `LogIsReadOnly`; or `StoreError`. Nothing was written then.
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (LogTransaction) throws -> Result
     ) async throws -> Result {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Result, any Error>) in
+        guard let commits else { throw LogIsReadOnly() }
+        return try await withCheckedThrowingContinuation {
+            (continuation: CheckedContinuation<Result, any Error>) in
             commits.submit(
                 WriteRequest(
                     isUrgent: true,
@@ -84,6 +90,7 @@ public final class EventLog: Sendable {
         _ body: @escaping @Sendable (LogTransaction) throws -> Void,
         completion: @escaping @Sendable ((any Error)?) -> Void
     ) {
+        guard let commits else { return completion(LogIsReadOnly()) }
         commits.submit(
             WriteRequest(
                 isUrgent: false,
@@ -151,7 +158,7 @@ public final class EventLog: Sendable {
     }
 
     private func stop() {
-        commits.stop()
+        commits?.stop()
         isClosed.withLock { $0 = true }
         readers.stop()
     }
@@ -164,7 +171,7 @@ public final class EventLog: Sendable {
                 guard let head = try? storage.awaitForeignCommit(probe.value, milliseconds: 30) else {
                     continue
                 }
-                if head > log.commits.lastAssigned { log.feed.advance(to: head) }
+                if head > log.commits?.lastAssigned ?? log.feed.head { log.feed.advance(to: head) }
             }
         }
     }

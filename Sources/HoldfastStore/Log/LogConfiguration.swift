@@ -32,6 +32,11 @@ public struct LogConfiguration: Hashable, Sendable {
     public var recentEvents = 8192
     /// How many bytes of their data are kept in memory at most.
     public var recentBytes = 16 * 1024 * 1024
+    /// Whether nothing is ever written.
+    ///
+    /// Each write is refused with `LogIsReadOnly`, and no writer is opened: so the store may be one that is open for
+    /// reading only, such as a copy on a medium that cannot be written.
+    public var isReadOnly = false
 
     /// The standard limits.
     public init() {}

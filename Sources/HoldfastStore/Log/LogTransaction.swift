@@ -19,7 +19,7 @@ public final class LogTransaction {
     var isObserved = false
     private var freshKeys: [KeyScope: JobID] = [:]
     /// Keys of jobs that ended or began again in rows that are not written yet: queries know nothing of it.
-    private var movedKeys: Set<KeyScope> = []
+    var movedKeys: Set<KeyScope> = []
     /// The queues that were configured or paused, as this transaction left them; nil until somebody asks.
     var knownQueues: [QueueName: QueueState]?
 
@@ -226,74 +226,10 @@ public final class LogTransaction {
         let recorded = RecordedEvent(
             position: head.position.next, job: job, version: (old?.version ?? 0) + 1, at: at,
             attempt: old?.attempt ?? 1, actor: actor, event: .job(event))
-        let new = try JobState.applying(recorded, to: old)
-        if let step = event.step {
-            let record = try self.step(step, of: job)
-            savepoint.steps.append((job, step, pending.steps[job]?[step]))
-            pending.steps[job, default: [:]][step] = StepRecord.applying(recorded, to: record)
-        }
-        if case .artifactSaved(let saved) = event {
-            savepoint.artifacts.append((job, saved.name, pending.artifacts[job]?[saved.name]))
-        }
-        pending.project(event, recorded, of: job)
-        if let wait = event.wait {
-            let record = try self.wait(wait, of: job)
-            savepoint.waits.append((job, wait, pending.waits[job]?[wait]))
-            pending.waits[job, default: [:]][wait] = WaitRecord.applying(recorded, to: record)
-        }
-        project(from: old, to: new, position: recorded.position)
-        if case .started = event { try noteStart(recorded, in: new.origin.queue) }
+        let new = try apply(event, recorded, to: old, of: job)
         seal(recorded, isObserved ? CommittedEvent.Context(from: old, to: new, at: at) : nil)
         if recorded.event.kind.isTerminal { try passOn(recorded, of: new, by: actor) }
         return recorded
-    }
-
-    /// Brings the rows that follow from a job's new state up to date.
-    private func project(from old: JobState?, to new: JobState, position: EventLogPosition) {
-        let id = new.id
-        savepoint.jobs.append((id, cached: old, pending: pending.jobs[id]))
-        if old == nil {
-            pending.newJobs.insert(id)
-            savepoint.newJobs.append(id)
-        }
-        pending.jobs[id] = new
-        cache[id] = new
-        if let key = new.origin.key, let old, old.phase.name.isEnded != new.phase.name.isEnded {
-            movedKeys.insert(KeyScope(new.origin, key))
-        }
-        for change in QueueCounts.changes(from: old, to: new) {
-            pending.counters[change.key, default: 0] += change.by
-            savepoint.counters.append((change.key, change.by))
-        }
-        if let change = QueueKey.runningChange(from: old, to: new) {
-            pending.runningKeys[change.key, default: 0] += change.by
-            savepoint.runningKeys.append((change.key, change.by))
-        }
-        if case .running(let running) = new.phase, old?.leaseToken != running.token {
-            pending.leases.append(
-                .grant(
-                    Lease(
-                        job: id, token: running.token, worker: running.worker, engine: running.engine,
-                        expiresAt: running.since + configuration.leaseDuration)))
-        } else if new.leaseToken == nil, old?.leaseToken != nil {
-            pending.leases.append(.end(job: id))
-        }
-        if let left = WriteSet.PastState(from: old, to: new, at: position) { pending.pastStates.append(left) }
-        if new.version % LogConfiguration.snapshotDistance == 0 {
-            pending.snapshots.append(.init(state: new, position: position))
-        }
-    }
-
-    func seal(_ recorded: RecordedEvent, _ context: CommittedEvent.Context? = nil) {
-        let kind = recorded.event.kind
-        let stored = StoredEvent(
-            position: recorded.position, job: recorded.job, version: recorded.version, kind: kind.rawValue,
-            schemaVersion: EventCodec.schemaVersion(of: kind), at: recorded.at, attempt: recorded.attempt,
-            actor: recorded.actor, data: EventCodec.encode(recorded.event))
-        let seal = EventSeal(stored, after: head.hash, salt: environment.salt())
-        pending.events.append(SealedEvent(event: stored, seal: seal))
-        appended.append(CommittedEvent(stored: stored, recorded: recorded, context: context))
-        head = LogHead(position: recorded.position, hash: seal.hash)
     }
 
     func forgetFreshKeys() {

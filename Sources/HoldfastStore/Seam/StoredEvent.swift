@@ -53,10 +53,15 @@ public struct StoredEvent: Hashable, Sendable {
     public init(envelope: JSONText) throws {
         let fields = try JSONFields(envelope)
         let kind = try fields.required("kind", fields.string("kind"))
+        try self.init(fields, schemaVersion: EventKind(rawValue: kind).map(EventCodec.schemaVersion) ?? 1)
+    }
+
+    /// Reads the fields of an envelope, whatever stands beside them.
+    init(_ fields: JSONFields, schemaVersion: Int) throws {
         self.init(
             position: try fields.position("position"), job: try fields.optionalJob("job"),
-            version: try fields.integer("version"), kind: kind,
-            schemaVersion: EventKind(rawValue: kind).map(EventCodec.schemaVersion) ?? 1,
+            version: try fields.integer("version"), kind: try fields.required("kind", fields.string("kind")),
+            schemaVersion: schemaVersion,
             at: try fields.required("at", fields.timestamp("at")),
             attempt: try fields.integer("attempt").map { Int($0) }, actor: try fields.actor("actor"),
             data: try fields.required("data", fields.raw("data")))

@@ -7,23 +7,38 @@ struct RecordedHistory {
     let job: JobID
     /// The events of the job and of its children, in their order.
     let events: [RecordedEvent]
+    /// The values beside the log that the lines hold themselves, as those of an export do.
+    let values: [JSONText]
 
-    /// Reads lines as `holdfast history JOB --json` prints them.
+    /// Reads lines as `holdfast export JOB` or `holdfast history JOB --json` prints them.
     ///
     /// - Parameters:
-    ///   - jsonLines: One event a line; empty lines are skipped.
+    ///   - jsonLines: The lines of exports, one behind the other, which are checked; or one event a line, with empty lines
+    ///     skipped.
     ///   - job: The job; that of the first line where nothing is said.
     /// - Throws: `HistoryError`.
     init(_ jsonLines: String, of job: JobID?) throws(HistoryError) {
-        var events: [RecordedEvent] = []
+        var (events, values) = ([RecordedEvent](), ExportedValues())
+        var export: ExportReader?
         for (index, line) in jsonLines.split(whereSeparator: \.isNewline).enumerated() {
             guard line.contains(where: { !$0.isWhitespace }) else { continue }
             do {
-                events.append(try RecordedEvent(envelope: JSONText(unchecked: String(line))))
+                if export == nil, line.hasPrefix(RecordedHistory.exportStart) { export = ExportReader() }
+                switch try export?.read(Array(line.utf8)) {
+                case nil: events.append(try RecordedEvent(envelope: JSONText(unchecked: String(line))))
+                case .event(let sealed, _): events.append(try sealed.event.decoded())
+                case .content(let piece): values.take(piece)
+                case .header: break
+                case .end: export = nil
+                }
+            } catch let fault as ExportFault {
+                throw .line(index + 1, reason: fault.reason)
             } catch {
                 throw .line(index + 1, reason: "\(error)")
             }
         }
+        guard export == nil else { throw .cut }
+        self.values = values.whole
         guard let first = events.compactMap(\.job).first else { throw .empty }
         self.job = job ?? first
         self.events = events.filter { $0.job != nil }.sorted { $0.position < $1.position }
@@ -39,6 +54,9 @@ struct RecordedHistory {
             throw .childrenMissing(missing.sorted { $0.description < $1.description })
         }
     }
+
+    /// How the first line of an export begins.
+    private static let exportStart = #"{"format":"\#(ExportHeader.format)""#
 
     /// The events of the job itself.
     var own: [RecordedEvent] { events.filter { $0.job == job } }
@@ -72,12 +90,28 @@ struct RecordedHistory {
     }
 }
 
+/// Puts the values of an export together of their pieces.
+private struct ExportedValues {
+    private(set) var whole: [JSONText] = []
+    private var bytes: [UInt8] = []
+
+    mutating func take(_ piece: ExportedContent) {
+        guard piece.kind == .payload else { return }
+        bytes += piece.bytes
+        guard piece.isLast else { return }
+        whole.append(JSONText(unchecked: String(decoding: bytes, as: UTF8.self)))
+        bytes = []
+    }
+}
+
 /// Why a history cannot be replayed.
 public enum HistoryError: Error, Hashable, Sendable, CustomStringConvertible {
     /// There is no job's event in it.
     case empty
     /// A line, counted from 1, is no event that this version reads.
     case line(Int, reason: String)
+    /// The end of an export is missing.
+    case cut
     /// The first event of the job is missing.
     case incomplete(JobID)
     /// The job is of another kind than the handler.
@@ -93,6 +127,7 @@ public enum HistoryError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .empty: "there is no event of a job in the history"
+        case .cut: "the last line of the export is missing: the file was cut"
         case .line(let line, let reason): "line \(line) of the history is no event: \(reason)"
         case .incomplete(let job): "the history of \(job) does not begin with its first event"
         case .otherKind(let kind, let handler): "the job is a \(kind) and the handler runs \(handler)"

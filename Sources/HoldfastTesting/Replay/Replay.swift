@@ -16,8 +16,8 @@ import HoldfastStore
 /// failed, or goes on still: where it is unfinished the handler has to come as far as it did.
 ///
 /// - Parameters:
-///   - jsonLines: The lines of `holdfast history JOB --json`, of the whole history. For a job with children that ended,
-///     the lines of their histories too.
+///   - jsonLines: What `holdfast export JOB` writes, or the lines of `holdfast history JOB --json`, of the whole history.
+///     For a job with children that ended, those of the children behind it.
 ///   - job: The job; that of the first line where nothing is said.
 ///   - handler: The handler of today.
 ///   - values: The JSON of values that are kept beside the log because of their size, in any order.
@@ -28,6 +28,7 @@ public func replay<Handler: JobHandler>(
     _ jsonLines: String, of job: JobID? = nil, with handler: Handler, values: [JSONText] = []
 ) async throws -> ReplayReport {
     let history = try RecordedHistory(jsonLines, of: job)
+    let values = values + history.values
     guard case .job(.enqueued(let enqueued)) = history.own.first?.event else {
         throw HistoryError.incomplete(history.job)
     }

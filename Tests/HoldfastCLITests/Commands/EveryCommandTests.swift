@@ -53,7 +53,7 @@ struct EveryCommandTests {
         "name": "nightly", "queue": "mail", "kind": "mail.send", "verb": "list", "step": "parse",
         "to": "high",
         "priority": "high",
-        "sub": "ana", "token key": "ana", "token jwt": "ana", "id": "ana",
+        "sub": "ana", "token key": "ana", "token jwt": "ana", "id": "ana", "target": "copy.db",
     ]
 
     /// What a command needs beside its required arguments.
@@ -66,7 +66,7 @@ struct EveryCommandTests {
     /// Those that run until they are stopped.
     private static let lasting: Set<String> = ["serve", "demo"]
     /// Those that make the database where there is none.
-    private static let creating: Set<String> = ["migrate"]
+    private static let creating: Set<String> = ["migrate", "restore", "import"]
 
     private static let leaves: [Leaf] = {
         guard let tool = try? CommandDescription.tool() else { return [] }

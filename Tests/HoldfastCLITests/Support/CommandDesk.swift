@@ -88,6 +88,24 @@ final class CommandDesk: Sendable {
         return Outcome(code: code, output: try output.text(), errors: try errors.text())
     }
 
+    /// What `body` prints where the output is a terminal of so many columns, or a pipe when that is nil.
+    func printed(columns: Int?, _ body: (CommandSurroundings) throws -> Void) throws -> String {
+        let sheet = try Sheet(in: folder)
+        let output = StandardOutput(fileDescriptor: sheet.descriptor, capacity: 1)
+        let style =
+            columns.map {
+                OutputStyle(
+                    isTerminal: true, usesColor: false, redraws: true,
+                    size: TerminalSize(columns: $0, rows: 24))
+            } ?? .plain
+        try body(
+            CommandSurroundings(
+                output: output, errors: output, outputStyle: { style }, input: -1, variable: { _ in nil },
+                environment: environment, time: LocalTime(zone: .fixed(secondsFromUTC: 0)), person: "ana",
+                handlesSignals: false))
+        return try sheet.text()
+    }
+
     var environment: EngineEnvironment {
         EngineEnvironment(
             now: { [clock] in clock.timestamp },

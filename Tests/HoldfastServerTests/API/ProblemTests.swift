@@ -19,7 +19,8 @@ struct ProblemTests {
         ("pruned-cursor", 410),
         ("too-large", 413), ("wrong-host", 421),
         ("unknown-kind", 422), ("request-reused", 422),
-        ("refused", 400), ("store-fails", 500), ("unavailable", 503), ("internal-error", 500),
+        ("refused", 400), ("job-exists", 409), ("content-missing", 409), ("invalid-export", 400),
+        ("read-only", 403), ("store-fails", 500), ("unavailable", 503), ("internal-error", 500),
     ]
 
     @Test func `every kind keeps its type and its status`() {

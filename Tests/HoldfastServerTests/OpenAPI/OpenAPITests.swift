@@ -80,6 +80,7 @@ struct OpenAPITests {
             try await exchange.keepSchedules()
             try await exchange.changeQueues()
             try await exchange.steerManyJobs()
+            try await exchange.moveJobs()
             try await exchange.lookAtServer()
             try await exchange.showClients()
             let sessions = exchange.operations.filter { $0.hasSuffix("/v1/session") }

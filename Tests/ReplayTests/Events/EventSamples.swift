@@ -24,6 +24,8 @@ enum EventSamples {
         case .bulkFinished: counts.map { .engine(.bulk(.finished(BulkFinished(id: bulk, count: $0)))) }
         case .requestAnswered: requestAnswered.map(LogEvent.engine)
         case .enginePruned: pruned.map(LogEvent.engine)
+        case .engineImported: [.engine(imported)]
+        case .engineRestored: [.engine(restored)]
         case .jobEnqueued: enqueued.map(LogEvent.job)
         case .jobStarted: started.map(LogEvent.job)
         case .jobPaused:

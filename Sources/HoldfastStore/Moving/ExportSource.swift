@@ -1,0 +1,101 @@
+import Dispatch
+import HoldfastCore
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Where the bytes of an export come from; they can be read more than once.
+public struct ExportSource: Sendable {
+    /// Gives some of the bytes, at least one; nil at the end.
+    typealias Bytes = () throws -> [UInt8]?
+
+    private let open: @Sendable () throws -> Bytes
+
+    /// The bytes of a file.
+    ///
+    /// - Parameter path: Its path; it is opened when it is read.
+    public init(path: String) {
+        open = { try ExportFile(path).next }
+    }
+
+    /// Bytes in memory.
+    public init(bytes: [UInt8]) {
+        open = {
+            var rest = [bytes]
+            return { rest.popLast().flatMap { $0.isEmpty ? nil : $0 } }
+        }
+    }
+
+    /// Hands out the lines, without the bytes that end them, and reads a few hundred KiB ahead.
+    ///
+    /// - Throws: `StoreError` when the bytes cannot be read, `ExportFault` for a line that is longer than any of an export;
+    ///   what `body` throws.
+    public func readLines(_ body: ([UInt8]) throws -> Void) throws {
+        let next = try open()
+        var (line, number): ([UInt8], Int64) = ([], 1)
+        while let bytes = try next() {
+            var rest = bytes[...]
+            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                line += rest[..<end]
+                try body(line)
+                line.removeAll(keepingCapacity: true)
+                number += 1
+                rest = rest[(end + 1)...]
+            }
+            line += rest
+            guard line.count <= ExportSource.longestLine else {
+                throw ExportFault(line: number, reason: "it is too long; this is no export of Holdfast")
+            }
+        }
+        // Each line ends with one; a rest is what a cut left.
+        if !line.isEmpty { try body(line) }
+    }
+
+    /// The longest line in bytes: that of an event, whose value may be as large as the limit of a log allows.
+    private static let longestLine = 64 << 20
+
+    /// Runs what reads on a thread of its own, because reading blocks.
+    func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            DedicatedThread.start(in: DispatchGroup()) {
+                continuation.resume(with: Swift.Result { try body() })
+            }
+        }
+    }
+}
+
+/// A file that is being read.
+private final class ExportFile {
+    private let descriptor: Int32
+    private let path: String
+
+    init(_ path: String) throws(StoreError) {
+        self.path = path
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw ExportFile.failure(path, errno) }
+    }
+
+    deinit { close(descriptor) }
+
+    func next() throws(StoreError) -> [UInt8]? {
+        while true {
+            var (count, code): (Int, Int32) = (0, 0)
+            let bytes = [UInt8](unsafeUninitializedCapacity: 256 << 10) { buffer, used in
+                count = read(descriptor, buffer.baseAddress, buffer.count)
+                code = errno
+                used = max(0, count)
+            }
+            if count >= 0 { return bytes.isEmpty ? nil : bytes }
+            guard code == EINTR else { throw ExportFile.failure(path, code) }
+        }
+    }
+
+    private static func failure(_ path: String, _ code: Int32) -> StoreError {
+        StoreError(
+            .unavailable, operation: "read an export",
+            reason: "\(path) cannot be read: \(String(cString: strerror(code)))")
+    }
+}
