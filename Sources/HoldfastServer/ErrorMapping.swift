@@ -14,6 +14,7 @@ enum ErrorMapping {
         case let error as RequestFault: ProblemAnswer(problem(for: error))
         case let error as JobRejection: ProblemAnswer(problem(for: error))
         case let error as PastFault: ProblemAnswer(problem(for: error))
+        case let error as RedactionRefusal: ProblemAnswer(problem(for: error))
         case let error as CheckpointConflict: ProblemAnswer(problem(for: error))
         case let error as CheckpointTimeout:
             ProblemAnswer(Problem(.decided, detail: error.description))
@@ -61,6 +62,7 @@ enum ErrorMapping {
         return switch rejection {
         case .unknownJob: Problem(.unknownJob, detail: detail)
         case .pruned: Problem(.pruned, detail: detail)
+        case .redacted: Problem(.redacted, detail: detail)
         case .ended(let state):
             Problem(.jobEnded, detail: detail, extras: [ProblemExtra("state", state.rawValue)])
         case .notPossible(let state):
@@ -79,6 +81,10 @@ enum ErrorMapping {
         }
     }
 
+    private static func problem(for refusal: RedactionRefusal) -> Problem {
+        Problem(.notPossible, detail: refusal.description)
+    }
+
     private static func problem(for fault: PastFault) -> Problem {
         let detail = fault.description
         return switch fault {
@@ -86,6 +92,8 @@ enum ErrorMapping {
             Problem(.invalidParameter, detail: detail, extras: [ProblemExtra("parameter", "at")])
         case .notYet(_, let began, _):
             Problem(.unknownJob, detail: detail, extras: [ProblemExtra("began", began.description)])
+        case .redacted(_, let from):
+            Problem(.redacted, detail: detail, extras: [ProblemExtra("from", from.description)])
         }
     }
 

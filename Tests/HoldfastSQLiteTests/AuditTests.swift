@@ -78,6 +78,9 @@ struct AuditTests {
                 DELETE FROM events WHERE position = 30
                 """),
             Damage(
+                "values are taken out as if they had been redacted", .redaction,
+                #"UPDATE events SET data = '{"redacted":true}', salt = NULL WHERE position = 30"#),
+            Damage(
                 "a large value is changed", .content,
                 "UPDATE payloads SET content = replace(content, 'x', 'y')"),
             Damage("a large value is deleted", .content, "DELETE FROM payloads"),

@@ -99,15 +99,7 @@ struct PruneTests {
             #expect(try await prune([unknown], sample).spared == [unknown: .unknown])
             let (parent, token) = try await sample.running()
             let child = sample.newID()
-            try await sample.log.write { transaction in
-                let spawned = ChildSpawned(child: WaitKey(.child, "a"), job: child, kind: "sample.job")
-                let event = JobEnqueued(
-                    kind: "sample.job", input: .null, retry: .constant(maxAttempts: 1, every: .seconds(1)),
-                    parent: ParentLink(job: parent, child: spawned.child))
-                try transaction.execute(.enqueue(event), on: child, by: .person("ana"))
-                try transaction.execute(
-                    .work(token, .spawn(spawned, recorded: nil)), on: parent, by: .worker("worker-1"))
-            }
+            try await sample.spawn(child, of: parent, token)
             try await sample.execute(.steer(.cancel(reason: nil)), on: child)
             #expect(try await prune([child], sample).spared == [child: .awaited])
             try await sample.work([.complete(output: .null)], on: parent, token)

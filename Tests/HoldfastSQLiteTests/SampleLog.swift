@@ -85,6 +85,19 @@ final class SampleLog: Sendable {
         return (job, try await start(job))
     }
 
+    /// Begins a child of a job that runs.
+    func spawn(_ child: JobID, of parent: JobID, _ token: LeaseToken) async throws {
+        try await log.write { transaction in
+            let spawned = ChildSpawned(child: WaitKey(.child, "a"), job: child, kind: "sample.job")
+            let event = JobEnqueued(
+                kind: "sample.job", input: .null, retry: .constant(maxAttempts: 1, every: .seconds(1)),
+                parent: ParentLink(job: parent, child: spawned.child))
+            try transaction.execute(.enqueue(event), on: child, by: .person("ana"))
+            try transaction.execute(
+                .work(token, .spawn(spawned, recorded: nil)), on: parent, by: .worker("worker-1"))
+        }
+    }
+
     /// The state of a job, as a reader sees it.
     func state(_ job: JobID) async throws -> JobState {
         let state = try await log.read { try $0.job(job) }

@@ -26,6 +26,8 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
     case unknownJob = "unknown-job"
     /// The job ended and was deleted by retention.
     case pruned
+    /// The job's values were redacted: it stays as it is, and its states before it ended are not known any more.
+    case redacted
     /// There is no schedule of this name.
     case unknownSchedule = "unknown-schedule"
     /// The job's events refer to no value with this digest.
@@ -100,6 +102,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .crossSite: "The request comes from another site"
         case .unknownJob: "No such job"
         case .pruned: "The job was pruned"
+        case .redacted: "The job was redacted"
         case .unknownSchedule: "No such schedule"
         case .unknownPayload: "No such payload"
         case .unknownArtifact: "No such artifact"
@@ -147,7 +150,7 @@ public enum ProblemKind: String, Hashable, Sendable, CaseIterable {
         case .jobEnded, .notPossible, .duplicate, .noBudget, .budgetNotRaised, .decided, .foreignCursor,
             .jobExists, .contentMissing:
             409
-        case .prunedCursor, .pruned: 410
+        case .prunedCursor, .pruned, .redacted: 410
         case .tooLarge: 413
         case .rangeOutside: 416
         case .wrongHost: 421

@@ -39,6 +39,8 @@ struct EventSummary {
         case .engine(.requestAnswered(let event)): Self.text(of: event, by: recorded.actor.words)
         case .engine(.pruned(let event)):
             "\(event.events) events of \(event.jobs.count) jobs by \(recorded.actor.words)\(event.reason.asReason)"
+        case .engine(.redacted(let event)):
+            "the values of \(event.state.id) by \(recorded.actor.words)\(event.reason.asReason)"
         case .engine(.bulk(let event)): Self.text(of: event, by: recorded.actor.words)
         case .engine(.jobImported(let event)):
             "job \(event.job) by \(recorded.actor.words): \(event.events) events of log \(event.log)"
@@ -85,6 +87,7 @@ struct EventSummary {
             return "\(event.name), \(event.mediaType), \(HumanUnits.bytes(event.bytes))"
         case .reprioritised(let event):
             return "to \(event.priority.value) by \(actor)\(event.reason.asReason)"
+        case .redacted: return "its values were redacted"
         case .forked(let event): return "\(event.job) from \(event.step) by \(actor)\(event.reason.asReason)"
         case .budgetCharged, .budgetWarned, .budgetExceeded, .budgetRaised:
             return budgetText(of: event, by: actor)

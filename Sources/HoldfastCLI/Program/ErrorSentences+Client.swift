@@ -52,7 +52,8 @@ extension ErrorSentences {
             return ends(
                 .jobRefused, "\(problem.detail); `holdfast checkpoints` lists those that wait for a decision")
         case .unknownStep: return ends(.jobRefused, "\(problem.detail); `holdfast show` lists its steps")
-        case .jobEnded, .notPossible, .noBudget, .budgetNotRaised, .decided: return ends(.jobRefused)
+        case .jobEnded, .notPossible, .noBudget, .budgetNotRaised, .decided, .redacted:
+            return ends(.jobRefused)
         case .duplicate, .jobExists: return ends(.duplicate)
         case .unknownArtifact, .unknownPayload: return ends(.noSuchFile)
         case .unknownKind: return unknownKind(of: problem, at: address)

@@ -20,6 +20,7 @@ enum ErrorSentences {
         case let rejection as JobRejection: failure(for: rejection)
         case let rejection as EnqueueRejection: failure(for: rejection)
         case let fault as PastFault: failure(for: fault)
+        case let refusal as RedactionRefusal: CommandFailure(.jobRefused, refusal.description)
         case let conflict as CheckpointConflict: CommandFailure(.jobRefused, conflict.description)
         case let timeout as CheckpointTimeout: CommandFailure(.jobRefused, timeout.description)
         case ScheduleRejection.unknownSchedule(let name):
@@ -52,6 +53,7 @@ enum ErrorSentences {
         switch fault {
         case .behindEnd: CommandFailure(.badValue, fault.description)
         case .notYet: CommandFailure(.noSuchJob, fault.description)
+        case .redacted: CommandFailure(.jobRefused, fault.description)
         }
     }
 
@@ -86,7 +88,7 @@ enum ErrorSentences {
         case .unknownJob:
             CommandFailure(.noSuchJob, "there is no such job; `holdfast jobs` lists those there are")
         case .pruned: CommandFailure(.noSuchJob, rejection.description)
-        case .ended, .notPossible, .noBudget, .budgetNotRaised:
+        case .ended, .notPossible, .noBudget, .budgetNotRaised, .redacted:
             CommandFailure(.jobRefused, rejection.description)
         case .unknownCheckpoint:
             CommandFailure(

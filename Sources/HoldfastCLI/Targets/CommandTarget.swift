@@ -68,6 +68,8 @@ protocol SteeringTarget: Sendable {
     func fork(_ job: JobID, _ body: ForkBody) async throws -> JobState
     /// Lets a job spend more, and gives it as it is then.
     func raiseBudget(of job: JobID, _ body: BudgetBody) async throws -> JobState
+    /// Takes the values out of a job's events, and tells what is left of it and whether every trace is gone.
+    func redact(_ job: JobID, _ body: RedactBody) async throws -> (job: JobState, isScrubbed: Bool)
     /// Changes what a queue allows, and gives it as it is then.
     func configure(_ queue: QueueName, _ body: QueueChangeBody) async throws -> QueueReport
     /// Pauses or resumes a queue, and gives it as it is then.

@@ -37,6 +37,11 @@ extension FileTarget {
             of: job, to: body.limit, resuming: body.resumes, by: actor, reason: body.reason)
     }
 
+    func redact(_ job: JobID, _ body: RedactBody) async throws -> (job: JobState, isScrubbed: Bool) {
+        let left = try await engine.redact(job, reason: body.reason, by: actor)
+        return (left, body.scrubs ? try await engine.scrub() : false)
+    }
+
     func configure(_ queue: QueueName, _ body: QueueChangeBody) async throws -> QueueReport {
         try await engine.configure(queue, by: actor) { $0 = body.applied(to: $0) }
         return try await engine.queue(queue)

@@ -35,6 +35,14 @@ extension ServerTarget {
         try JobStateCodec.decode(try await client.raiseBudget(of: job, body))
     }
 
+    func redact(_ job: JobID, _ body: RedactBody) async throws -> (job: JobState, isScrubbed: Bool) {
+        let fields = try JSONFields(try await client.redact(job, body))
+        return (
+            try JobStateCodec.decode(try fields.required("job", fields.raw("job"))),
+            try fields.required("scrubbed", fields.bool("scrubbed"))
+        )
+    }
+
     func configure(_ queue: QueueName, _ body: QueueChangeBody) async throws -> QueueReport {
         try QueueReport(parsing: try await client.configure(queue, body))
     }

@@ -84,6 +84,14 @@ extension HoldfastClient {
         try await call(.post(Self.path(job, "budget"), body.json))
     }
 
+    /// Takes what a person or a program gave or said out of all events of a job that has ended; gives what is left of it, and
+    /// whether every trace is gone.
+    ///
+    /// - Throws: `ClientError`.
+    public func redact(_ job: JobID, _ body: RedactBody = RedactBody()) async throws -> JSONText {
+        try await call(.post(Self.path(job, "redact"), body.json))
+    }
+
     /// How much there is of what, and who watches; or how much there was at a moment.
     ///
     /// - Throws: `ClientError`.

@@ -58,6 +58,7 @@ public enum EventKind: String, Hashable, Sendable, CaseIterable {
     case enginePruned = "engine.pruned"
     case engineImported = "engine.imported"
     case engineRestored = "engine.restored"
+    case engineRedacted = "engine.redacted"
 
     /// The kinds of a schedule's events.
     public static let ofSchedules: Set<EventKind> = [

@@ -159,6 +159,8 @@ public enum JobRejection: Error, Hashable, Sendable {
     case unknownJob
     /// The job ended and was deleted by retention.
     case pruned
+    /// The values of the job were redacted, so that nothing can follow any more.
+    case redacted
     /// A job of this id exists.
     case alreadyExists
     /// The lease is held by somebody else or by nobody.
@@ -189,6 +191,8 @@ extension JobRejection: CustomStringConvertible {
         switch self {
         case .unknownJob: "there is no such job"
         case .pruned: "the job ended and was pruned: the engine.pruned events tell when, by whom and why"
+        case .redacted:
+            "the job's values were redacted, so that it stays as it is: the engine.redacted event tells when, by whom and why"
         case .alreadyExists: "a job of this id exists already"
         case .leaseLost: "the lease is held by another worker or has ended"
         case .ended(let phase): "the job has ended: it is \(phase.rawValue)"

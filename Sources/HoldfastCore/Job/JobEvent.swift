@@ -41,6 +41,8 @@ public indirect enum JobEvent: Hashable, Sendable {
     case childFinished(ChildFinished)
     case reprioritised(JobReprioritised)
     case forked(JobForked)
+    /// An event of this kind whose values were redacted.
+    case redacted(EventKind)
 
     /// The stored name of the event's kind.
     public var kind: EventKind {
@@ -84,6 +86,7 @@ public indirect enum JobEvent: Hashable, Sendable {
         case .childFinished: .childFinished
         case .reprioritised: .jobReprioritised
         case .forked: .jobForked
+        case .redacted(let kind): kind
         }
     }
 }
@@ -101,6 +104,7 @@ public enum EngineEvent: Hashable, Sendable {
     case pruned(EnginePruned)
     case jobImported(JobImported)
     case logRestored(LogRestored)
+    case redacted(EngineRedacted)
 
     /// The stored name of the event's kind.
     public var kind: EventKind {
@@ -116,6 +120,7 @@ public enum EngineEvent: Hashable, Sendable {
         case .pruned: .enginePruned
         case .jobImported: .engineImported
         case .logRestored: .engineRestored
+        case .redacted: .engineRedacted
         }
     }
 }

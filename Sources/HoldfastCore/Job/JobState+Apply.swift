@@ -89,6 +89,7 @@ extension JobState {
             .signalReceived, .signalConsumed, .timerSet, .childSpawned, .childFinished:
             try foldWait(event, recorded)
         case .forked: break
+        case .redacted: throw recorded.illegal("its values were redacted")
         }
     }
 

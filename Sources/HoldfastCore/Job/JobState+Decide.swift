@@ -13,6 +13,7 @@ extension JobState {
     public static func decide(
         _ command: JobCommand, on state: JobState?, at now: Timestamp
     ) throws(JobRejection) -> [JobEvent] {
+        if state?.isRedacted == true { throw .redacted }
         switch (command, state) {
         case (.enqueue(let event), nil): return [.enqueued(event)]
         case (.enqueue, .some): throw .alreadyExists

@@ -37,6 +37,8 @@ public struct JobState: Hashable, Sendable {
     public internal(set) var phase: JobPhase
     /// The position of the event that brought it into the state of that name.
     public internal(set) var phasePosition: EventLogPosition
+    /// Whether the values of its events were redacted: then it stays as it is for ever.
+    public internal(set) var isRedacted: Bool
 
     /// When the engine has to look at the job: at its due time, or when it must have stopped; nil for never.
     public var dueAt: Timestamp? {
@@ -56,7 +58,7 @@ public struct JobState: Hashable, Sendable {
         priority: JobPriority, life: Int, attempt: Int,
         firstAttemptOfLife: Int, crashes: Int, recordedSteps: Int, stepFailures: Int = 0, progress: Progress?,
         lastFailure: JobFailure?, startedAt: Timestamp?, waits: JobWaits = JobWaits(), phase: JobPhase,
-        phasePosition: EventLogPosition
+        phasePosition: EventLogPosition, isRedacted: Bool = false
     ) {
         self.waits = waits
         self.id = id
@@ -75,6 +77,7 @@ public struct JobState: Hashable, Sendable {
         self.startedAt = startedAt
         self.phase = phase
         self.phasePosition = phasePosition
+        self.isRedacted = isRedacted
     }
 }
 

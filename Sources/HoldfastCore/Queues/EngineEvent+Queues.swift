@@ -49,7 +49,7 @@ extension EngineEvent {
         case .queueConfigured(let event): event.queue
         case .queuePaused(let event): event.queue
         case .queueResumed(let event): event.queue
-        case .workerJoined, .workerLeft, .schedule, .bulk, .requestAnswered, .pruned, .jobImported,
+        case .workerJoined, .workerLeft, .schedule, .bulk, .requestAnswered, .pruned, .redacted, .jobImported,
             .logRestored:
             nil
         }

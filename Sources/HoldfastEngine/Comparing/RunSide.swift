@@ -1,5 +1,5 @@
 import HoldfastCore
-package import HoldfastStore
+import HoldfastStore
 
 /// Reads one of two runs that are compared.
 struct RunSide: Sendable {

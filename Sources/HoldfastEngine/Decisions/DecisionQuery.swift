@@ -1,5 +1,5 @@
 public import HoldfastCore
-public import HoldfastStore
+package import HoldfastStore
 
 /// Which decisions a page of the audit trail holds, in the order of their positions.
 public struct DecisionQuery: Hashable, Sendable {

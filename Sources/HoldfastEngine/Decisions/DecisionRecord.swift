@@ -26,7 +26,7 @@ public struct DecisionRecord: Hashable, Sendable {
         .jobRescheduled, .jobReprioritised, .jobForked, .checkpointDecided, .checkpointRefused,
         .checkpointExpired, .signalReceived, .budgetRaised, .queueConfigured, .queuePaused, .queueResumed,
         .scheduleSet, .scheduleRemoved, .schedulePaused, .scheduleResumed, .scheduleFired, .bulkStarted,
-        .enginePruned, .engineImported, .engineRestored,
+        .enginePruned, .engineRedacted, .engineImported, .engineRestored,
     ]
 
     /// Puts the values together.
@@ -116,6 +116,10 @@ public struct DecisionRecord: Hashable, Sendable {
             job = event.job
             detail = "\(event.events) events of log \(event.log)"
         case .logRestored(let event): detail = "log \(event.log) up to \(event.position)"
+        case .redacted(let event):
+            subject = event.state.id.description
+            detail = event.state.origin.kind.rawValue
+            reason = event.reason
         case .bulk, .schedule, .workerJoined, .workerLeft, .requestAnswered: break
         }
     }

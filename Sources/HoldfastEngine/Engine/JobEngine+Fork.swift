@@ -4,10 +4,11 @@ import HoldfastStore
 extension JobEngine {
     /// Says what a fork of a job at a step would reuse, without making it.
     ///
-    /// - Throws: `JobRejection.unknownJob`, `.unknownStep` when the step never began; `StoreError`.
+    /// - Throws: `JobRejection.unknownJob`, `.redacted`, `.unknownStep` when the step never began; `StoreError`.
     public func forkPlan(of job: JobID, at step: StepKey) async throws -> ForkPlan {
         var query = EventQuery(job: job, kinds: [.jobEnqueued, .stepStarted, .stepCompleted], limit: 1000)
         var plan = ForkPlan(job: try await state(of: job), step: step)
+        guard !plan.job.isRedacted else { throw JobRejection.redacted }
         var begin: EventLogPosition?
         while true {
             let asked = query

@@ -82,7 +82,7 @@ public struct JobHandle<Kind: Job>: Sendable {
     /// Waits for the end and gives what the handler returned.
     ///
     /// - Throws: `JobEnded` when the job failed or was cancelled; `DecodingError` when the output is of another
-    ///   form; `JobRejection.unknownJob`; `StoreError`, also when the log is closed meanwhile;
+    ///   form; `JobRejection.unknownJob`, `.redacted`; `StoreError`, also when the log is closed meanwhile;
     ///   `CancellationError`.
     public func result() async throws -> Kind.Output {
         _ = try await state()
@@ -92,7 +92,9 @@ public struct JobHandle<Kind: Job>: Sendable {
             guard let last = page.events.last,
                 try await engine.log.isLastEnding(of: id, at: last.position)
             else { continue }
-            guard case .job(.completed(let completed)) = try last.decoded().event else {
+            let ending = try last.decoded().event
+            if case .job(.redacted) = ending { throw JobRejection.redacted }
+            guard case .job(.completed(let completed)) = ending else {
                 let phase = try await state().phase
                 // Retried just now: the result is yet to come.
                 guard phase.name.isEnded else { continue }

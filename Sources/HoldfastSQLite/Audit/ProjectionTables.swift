@@ -41,14 +41,16 @@ struct ProjectionTable {
 
 /// What pruning left in the projections.
 struct PruningTraces {
-    /// Whether anything was ever pruned.
+    /// Whether anything was ever pruned or redacted.
     let isAny: Bool
     /// The ids and the first positions of jobs that are being pruned: their rows go with their last events.
     let partly: Set<ColumnValue>
 
     /// Reads what there is.
     init(of connection: Connection) throws(StoreError) {
-        isAny = try !connection.readPrunedRanges(after: .beginning, limit: 1).isEmpty
+        let ranges = try connection.readPrunedRanges(after: .beginning, limit: 1)
+        let redactions = try connection.readEngineEvents(.engineRedacted)
+        isAny = !ranges.isEmpty || !redactions.isEmpty
         var partly: Set<ColumnValue> = []
         for id in try connection.readPartlyPrunedJobs(limit: .max) {
             partly.insert(.text(id.description))

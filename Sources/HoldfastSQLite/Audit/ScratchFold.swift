@@ -27,7 +27,9 @@ final class ScratchFold {
         tables.log = log
         try SchemaUpgrade(tables, migrations: Migrations.all).run()
         writer = SQLiteWriter(tables)
-        rebuild = try ProjectionRebuild(prunings: try log.readEngineEvents(.enginePruned))
+        rebuild = try ProjectionRebuild(
+            prunings: try log.readEngineEvents(.enginePruned),
+            redactions: try log.readEngineEvents(.engineRedacted))
     }
 
     /// Folds what the connection sees of the log and was not folded yet.

@@ -7,7 +7,7 @@ extension Connection {
     func erase(_ erasure: Erasure) throws(StoreError) {
         for part in erasure.parts {
             for sealed in part.events {
-                try run(#"DELETE FROM past_states WHERE ended = ?1"#, sealed.event.position)
+                try erasePastState(endedAt: sealed.event.position)
                 try run(#"DELETE FROM events WHERE position = ?1"#, sealed.event.position)
             }
             for sha256 in part.content.sorted() { try endUse(of: sha256, by: part.job) }
@@ -25,10 +25,15 @@ extension Connection {
         }
     }
 
+    /// Deletes the row of the state that a job left with an event.
+    func erasePastState(endedAt position: EventLogPosition) throws(StoreError) {
+        try run(#"DELETE FROM past_states WHERE ended = ?1"#, position)
+    }
+
     /// Deletes the rows of a job that has ended: the few at once, and of each table with one for an event at most `limit`.
     ///
     /// A job has at most so many of those as it has events, so all are gone with the last event.
-    private func eraseRows(of job: JobID, limit: Int) throws(StoreError) {
+    func eraseRows(of job: JobID, limit: Int) throws(StoreError) {
         try run(#"DELETE FROM jobs WHERE id = ?1"#, job)
         try run(
             #"DELETE FROM job_tags WHERE tag IN (SELECT tag FROM job_tags WHERE job = ?1) AND job = ?1"#, job)
@@ -54,7 +59,7 @@ extension Connection {
     }
 
     /// Ends the use of a large value or a file by a job, and deletes it where nobody else uses it.
-    private func endUse(of sha256: String, by job: JobID) throws(StoreError) {
+    func endUse(of sha256: String, by job: JobID) throws(StoreError) {
         let operation = "prune a large value"
         let end = try statement(#"DELETE FROM content_uses WHERE sha256 = ?1 AND job = ?2"#, for: operation)
         end.bind(sha256, at: 1)

@@ -1,12 +1,6 @@
 import HoldfastCore
 import HoldfastStore
 
-/// Where a job's events lie among those of a transaction.
-struct EventSpan {
-    var first: EventLogPosition
-    var last: EventLogPosition
-}
-
 extension Connection {
     /// Adds the row of a job that begins.
     func insertJob(_ state: JobState, span: EventSpan) throws(StoreError) {

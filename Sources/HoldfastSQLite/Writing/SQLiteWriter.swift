@@ -56,12 +56,18 @@ final class SQLiteWriter: RetainingWriter {
         }
         try connection.keepPayloads(writes.payloads)
         try connection.changeBlobs(writes.blobs)
+        for redaction in writes.redacted { try connection.redact(redaction) }
         try writeProjections(writes, of: writes.events)
         try connection.changeLeases(writes.leases)
     }
 
     func job(_ id: JobID) throws(StoreError) -> JobState? {
         try connection.readJob(id, through: foldedThrough ?? head.position)
+    }
+
+    func span(of job: JobID) throws(StoreError) -> EventSpan? {
+        guard let span = try connection.readSpan(of: job), let last = span.last else { return nil }
+        return EventSpan(first: span.first, last: last)
     }
 
     func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord? {
@@ -158,7 +164,8 @@ final class SQLiteWriter: RetainingWriter {
     func rebuildProjections(pageLimit: Int = 4096, cachedJobs: Int = 8192) throws(StoreError) {
         try connection.clearProjections()
         var rebuild = try ProjectionRebuild(
-            cachedJobs: cachedJobs, prunings: try connection.readEngineEvents(.enginePruned))
+            cachedJobs: cachedJobs, prunings: try connection.readEngineEvents(.enginePruned),
+            redactions: try connection.readEngineEvents(.engineRedacted))
         _ = try fold(&rebuild, of: connection, after: .beginning, pageLimit: pageLimit) { _ in }
     }
 
@@ -201,6 +208,7 @@ final class SQLiteWriter: RetainingWriter {
         try connection.keepPastStates(writes.pastStates)
         try connection.noteContent(writes.content)
         try connection.keepPrunedJobs(writes.pruned)
+        for redaction in writes.redacted { try connection.insertRedacted(redaction) }
         for (job, records) in writes.artifacts {
             try connection.writeArtifacts(Array(records.values), of: job)
         }

@@ -65,7 +65,7 @@ struct APIOperation {
                 .wrongHost, .storeFails, .internalError, .unavailable, .unauthenticated, .forbidden, .tooMany,
             ]
         if method != .get { all += [.crossSite, .readOnly] }
-        if problems.contains(.unknownJob) { all.append(.pruned) }
+        if problems.contains(.unknownJob) { all += [.pruned, .redacted] }
         if body != nil { all += [.malformedJSON, .unknownField, .invalidField, .tooLarge, .refused] }
         if parameters.contains(where: { $0.place == .query }) { all.append(.invalidParameter) }
         if parameters.contains(where: { $0.place == .header && $0.name == "Idempotency-Key" }) {

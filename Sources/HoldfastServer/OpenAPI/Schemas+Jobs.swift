@@ -36,19 +36,28 @@ extension OpenAPIDocument {
                   "progress":\#(ref("Progress")),"last_failure":\#(ref("Failure")),"retry":\#(ref("RetryPolicy")),
                   "debounce":\#(ref("DebounceMark")),"parent":\#(ref("ParentLink")),"fork":\#(ref("ForkLink")),
                   "trace":\#(ref("Trace")),"waits":\#(ref("JobWaits")),"budget":\#(ref("BudgetState")),
-                  "spent":{"type":"object","description":"By unit.","additionalProperties":\#(ref("Amount"))}}}
+                  "spent":{"type":"object","description":"By unit.","additionalProperties":\#(ref("Amount"))},
+                  "redacted":{"type":"boolean","description":"Whether the values of its events were redacted."}}}
                 """#
             ),
             (
                 "JobValues",
                 #"""
-                {"type":"object","oneOf":[{"required":["input"]},{"required":["input_ref"]}],
+                {"type":"object","oneOf":[{"required":["input"]},{"required":["input_ref"]},{"required":["redacted"]}],
                  "properties":{"input":true,"input_ref":\#(ref("ValueReference")),
                   "stream_token":\#(ref("StreamToken")),"replaced":\#(ref("JobID")),
                   "output":true,"output_ref":\#(ref("ValueReference"))}}
                 """#
             ),
             ("JobPhase", phases),
+            (
+                "Redaction",
+                #"""
+                {"type":"object","additionalProperties":false,"required":["job","scrubbed"],
+                 "properties":{"job":\#(ref("Job")),
+                  "scrubbed":{"type":"boolean","description":"Whether the file was written anew, so that it holds no trace."}}}
+                """#
+            ),
             (
                 "JobPage",
                 #"""

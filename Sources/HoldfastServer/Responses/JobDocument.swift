@@ -12,7 +12,9 @@ enum JobDocument {
         while true {
             guard let state = try reader.job(id) else { throw reader.absence(of: id) }
             let input = try input(of: id, from: reader)
-            guard state.phase.name == .completed else { return json(of: state, input: input) }
+            guard state.phase.name == .completed, !state.isRedacted else {
+                return json(of: state, input: input)
+            }
             let query = EventQuery(job: id, kinds: [.jobCompleted], limit: 1, fromEnd: true)
             guard let event = try reader.events(query).events.first,
                 case .job(.completed(let completed)) = try event.decoded().event
@@ -23,16 +25,18 @@ enum JobDocument {
         }
     }
 
-    /// What a job was enqueued with.
-    static func input(of id: JobID, from reader: any MomentReader) throws -> Payload {
-        guard let event = try reader.events(EventQuery(job: id, limit: 1)).events.first,
-            case .job(.enqueued(let enqueued)) = try event.decoded().event
-        else { throw missing("job.enqueued") }
-        return enqueued.input
+    /// What a job was enqueued with; nil when it was redacted.
+    static func input(of id: JobID, from reader: any MomentReader) throws -> Payload? {
+        switch try reader.events(EventQuery(job: id, limit: 1)).events.first?.decoded().event {
+        case .job(.enqueued(let enqueued)): return enqueued.input
+        case .job(.redacted): return nil
+        default: throw missing("job.enqueued")
+        }
     }
 
-    /// Writes a job; a large value stands there as `input_ref` or `output_ref`.
-    static func json(of state: JobState, input: Payload, output: Payload? = nil) -> JSONText {
+    /// Writes a job; a large value stands there as `input_ref` or `output_ref`, and nothing stands there of one that was redacted.
+    static func json(of state: JobState, input: Payload?, output: Payload? = nil) -> JSONText {
+        guard let input else { return JobStateCodec.encode(state) }
         let values = JSONWriter.object { writer in
             writer.payload("input", input)
             if let output { writer.payload("output", output) }

@@ -2,7 +2,7 @@ import HoldfastCore
 import HoldfastStore
 import Synchronization
 
-/// What a selection may ask of a job, none of which ever changes.
+/// What a selection may ask of a job, none of which changes unless it is redacted.
 struct JobFacts: Hashable, Sendable {
     let kind: JobKind
     let queue: QueueName
@@ -39,6 +39,9 @@ final class JobFactsMemory: Sendable {
         }
         return meant
     }
+
+    /// Forgets everything.
+    func forget() { known.withLock { $0.removeAll(keepingCapacity: true) } }
 
     /// The facts of a job; nil when there is no such job.
     private func facts(of job: JobID, by reader: any StorageReader) throws(StoreError) -> JobFacts? {

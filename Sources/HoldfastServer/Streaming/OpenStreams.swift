@@ -18,6 +18,9 @@ struct OpenStreams {
     /// All streams, in any order.
     var all: [StreamTicket] { places.values.flatMap(\.tickets.values) }
 
+    /// All shelves, in any order.
+    var shelves: [StreamShelf] { places.values.map(\.shelf) }
+
     /// The number of shelves.
     var shelfCount: Int { places.count }
 

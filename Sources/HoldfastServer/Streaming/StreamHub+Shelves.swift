@@ -58,12 +58,17 @@ extension StreamHub {
             return (Round(state.streams), state.isScanning)
         }
         guard isNeeded else {
+            try await forgetRedactedEvents(after: position)
             return (head, finish([], [], through: head))
         }
         let page = try await log.page(EventQuery(after: position, limit: StreamHub.roundLimit))
         let meant = try await round.sort(page.events, log: log, facts: facts)
         var stretches: [(shelf: StreamShelf, stretch: StreamStretch)] = []
         var lapsed: [StreamShelf] = []
+        if page.events.contains(where: { $0.kind == EventKind.engineRedacted.rawValue }) {
+            forget()
+            lapsed = state.withLock(\.streams.shelves)
+        }
         for (shelf, events) in meant {
             guard let last = events.last else { continue }
             if let view = shelf.key.encoding.view {
@@ -80,6 +85,22 @@ extension StreamHub {
         }
         let woken = finish(stretches, lapsed, through: page.through)
         return (max(position, page.through), woken)
+    }
+
+    /// Forgets everything when the values of some job were redacted behind a position, which nobody was told of otherwise.
+    private func forgetRedactedEvents(after position: EventLogPosition) async throws {
+        guard !pages.isEmpty || !views.isEmpty else { return }
+        var query = EventQuery(after: position, kinds: [.engineRedacted], limit: 1)
+        query.isOfEngine = true
+        let redactions = query
+        if try await !log.read({ try $0.events(redactions).events.isEmpty }) { forget() }
+    }
+
+    /// Forgets what it keeps of events: some of it may have been redacted.
+    private func forget() {
+        pages.forget()
+        views.forget()
+        facts.forget()
     }
 
     /// Ends a round: everything up to a position is on the shelves then.

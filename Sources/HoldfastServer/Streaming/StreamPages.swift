@@ -72,12 +72,13 @@ struct StreamPages: Sendable {
         return try await hub.log.read { reader in
             // Somebody else may have read it while this call waited for its turn.
             if let page = memory.page(key) { return page }
+            let era = memory.era
             let selection = key.shelf.selection
             let read = try reader.events(selection.query(after: key.after, limit: key.limit))
             let meant = try facts.events(of: selection, among: read.events, by: reader)
             let page = StreamStretch(
                 meant, through: max(key.after, read.through), append: key.shelf.encoding.append)
-            if read.events.count == key.limit { memory.keep(page, as: key) }
+            if read.events.count == key.limit { memory.keep(page, as: key, of: era) }
             return page
         }
     }
@@ -90,6 +91,7 @@ struct StreamPages: Sendable {
         let place = try await hub.place(view, job, at: key.after)
         return try await hub.log.read { reader in
             if let page = memory.page(key) { return page }
+            let era = memory.era
             var place = place
             let read = try reader.events(EventQuery(job: job, after: key.after, limit: key.limit))
             let page = try StreamStretch(read.events, through: max(key.after, read.through)) {
@@ -97,7 +99,7 @@ struct StreamPages: Sendable {
             }
             place.skip(to: page.through)
             views.keep(place, of: view.view, job)
-            if read.events.count == key.limit { memory.keep(page, as: key) }
+            if read.events.count == key.limit { memory.keep(page, as: key, of: era) }
             return page
         }
     }

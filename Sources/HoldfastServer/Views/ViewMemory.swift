@@ -46,7 +46,8 @@ struct ViewPlace: Sendable {
 
 /// Remembers what views know at the places where readers stand, so that nobody has to begin at the first event again.
 ///
-/// Nothing in it can be wrong, because the events before a place never change; a few places of a few jobs are kept.
+/// Nothing in it can be wrong, because the events before a place change by redaction only, upon which all is forgotten; a few
+/// places of a few jobs are kept.
 final class ViewMemory: Sendable {
     private struct Key: Hashable, Sendable {
         let form: ViewForm
@@ -66,6 +67,12 @@ final class ViewMemory: Sendable {
 
     /// - Parameter limit: How many jobs are remembered for each view.
     init(limit: Int = 512) { self.limit = limit }
+
+    /// Whether nothing is remembered.
+    var isEmpty: Bool { state.withLock(\.places.isEmpty) }
+
+    /// Forgets everything.
+    func forget() { state.withLock { $0 = State() } }
 
     /// The last place that is known up to a position; before the first event where there is none.
     func place(_ view: any EventStreamView, _ job: JobID, upTo position: EventLogPosition?) -> ViewPlace {

@@ -82,6 +82,8 @@ public struct AuditFinding: Hashable, Sendable {
         case versions
         /// What is told of pruned stretches is not what was recorded.
         case pruning
+        /// The values of an event are gone, and no redaction tells of it; or one does, and they are there.
+        case redaction
         /// The end of the log is not the one that was kept elsewhere.
         case head
         /// A row does not follow from the log.

@@ -36,6 +36,7 @@ package struct ChainWalk {
     /// What the engine.pruned events say, by position.
     private var told: [EventLogPosition: RangeSeal] = [:]
     private var partlyPruned: Set<JobID> = []
+    private var redactions = Redactions()
     private var isAnchorMet = false
 
     /// Begins before the first event.
@@ -75,6 +76,8 @@ package struct ChainWalk {
         }
         if row.columns.kind.elementsEqual(EventKind.enginePruned.rawValue.utf8) {
             noteTelling(row, at: position)
+        } else if row.columns.kind.elementsEqual(EventKind.engineRedacted.rawValue.utf8) {
+            noteRedaction(row, at: position)
         }
         meetAnchor()
     }
@@ -108,6 +111,7 @@ package struct ChainWalk {
                 .pruning, at: position,
                 "pruned stretches name \(position) as their event, which is no engine.pruned event")
         }
+        redactions.check(into: &report)
         if let anchor, !isAnchorMet {
             report.note(
                 .head, at: anchor.position,
@@ -149,6 +153,10 @@ package struct ChainWalk {
     }
 
     private mutating func checkData(_ row: Row, at position: EventLogPosition) {
+        if row.salt.isEmpty, row.data.elementsEqual(EventCodec.redacted.text.utf8), let job = row.columns.job
+        {
+            return redactions.note(job, at: position)
+        }
         var stream = SHA256Stream()
         stream.update(row.salt)
         stream.update(row.data)
@@ -184,6 +192,19 @@ package struct ChainWalk {
             return
         }
         told[position] = pruned.ranges
+        redactions.note(pruned.jobs)
+    }
+
+    private mutating func noteRedaction(_ row: Row, at position: EventLogPosition) {
+        let data = JSONText(unchecked: String(decoding: row.data, as: UTF8.self))
+        let event = try? EventCodec.decode(
+            kind: EventKind.engineRedacted.rawValue, schemaVersion: Int(row.columns.schemaVersion), data: data
+        )
+        guard case .engine(.redacted(let redaction)) = event else {
+            report.note(.redaction, at: position, "the event at \(position) cannot be read")
+            return
+        }
+        redactions.told[redaction.state.id] = redaction
     }
 
     private mutating func meetAnchor() {

@@ -28,6 +28,7 @@ extension EventCodec {
         case .pruned(let event): encode(event, into: &writer)
         case .jobImported(let event): encode(event, into: &writer)
         case .logRestored(let event): encode(event, into: &writer)
+        case .redacted(let event): encode(event, into: &writer)
         }
     }
 
@@ -70,6 +71,7 @@ extension EventCodec {
         case .enginePruned: .pruned(try decodePruned(fields))
         case .engineImported: .jobImported(try decodeImport(fields))
         case .engineRestored: .logRestored(try decodeRestoration(fields))
+        case .engineRedacted: .redacted(try decodeRedacted(fields))
         // A kind that is missing here has no golden file that can be read.
         default:
             try decodeBulkEvent(kind, fields).map(EngineEvent.bulk)

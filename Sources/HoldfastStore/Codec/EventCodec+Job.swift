@@ -63,6 +63,7 @@ extension EventCodec {
         case .reprioritised(let event):
             writer.field("priority", event.priority.value)
             writer.field("reason", optional: event.reason)
+        case .redacted: writer.field("redacted", true)
         case .forked(let event):
             writer.field("job", event.job.description)
             writer.key("step")

@@ -40,4 +40,22 @@ extension EventCodec {
                 sha256: try fields.required("ranges_sha256", fields.string("ranges_sha256"))),
             reason: try fields.string("reason"))
     }
+
+    static func encode(_ event: EngineRedacted, into writer: inout JSONWriter) {
+        writer.field("job", event.state.id.description)
+        writer.field("first", event.first.description)
+        writer.field("last", event.last.description)
+        writer.field("state", JobStateCodec.encode(event.state))
+        if let reason = event.reason { writer.field("reason", reason) }
+    }
+
+    static func decodeRedacted(_ fields: JSONFields) throws(JSONFieldError) -> EngineRedacted {
+        let json = try fields.required("state", fields.raw("state"))
+        guard let state = try? JobStateCodec.decode(json) else {
+            throw JSONFieldError(field: "state", expected: "the state of a job")
+        }
+        return EngineRedacted(
+            state: state, first: try fields.position("first"), last: try fields.position("last"),
+            reason: try fields.string("reason"))
+    }
 }

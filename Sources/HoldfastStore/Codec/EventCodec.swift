@@ -9,6 +9,9 @@ public enum EventCodec {
     /// The version in which events of a kind are written today, from 1.
     public static func schemaVersion(of kind: EventKind) -> Int { 1 }
 
+    /// What stands in the place of a job's values that were redacted (P10).
+    public static let redacted = JSONText(unchecked: #"{"redacted":true}"#)
+
     /// The JSON object of an event's own values.
     public static func encode(_ event: LogEvent) -> JSONText {
         JSONWriter.object { writer in
@@ -30,6 +33,7 @@ public enum EventCodec {
         guard (1...EventCodec.schemaVersion(of: kind)).contains(schemaVersion) else {
             throw .unknownVersion(name, schemaVersion)
         }
+        if data == redacted { return .job(.redacted(kind)) }
         do {
             let fields = try JSONFields(data)
             if let event = try decodeEngineEvent(kind, fields) { return .engine(event) }

@@ -49,6 +49,7 @@ public enum JobStateCodec {
             writer.waits("waits", state.waits)
             writer.costs(state.costs)
             encode(state.phase, into: &writer)
+            if state.isRedacted { writer.field("redacted", true) }
         }
     }
 
@@ -81,7 +82,8 @@ public enum JobStateCodec {
             progress: try fields.object("progress")?.progress(),
             lastFailure: try fields.object("last_failure")?.failure(),
             startedAt: try fields.timestamp("started_at"), waits: try fields.waits("waits"),
-            phase: try decodePhase(fields), phasePosition: try fields.position("state_position"))
+            phase: try decodePhase(fields), phasePosition: try fields.position("state_position"),
+            isRedacted: try fields.bool("redacted") ?? false)
     }
 
     private static func encode(_ phase: JobPhase, into writer: inout JSONWriter) {

@@ -120,6 +120,11 @@ public final class LogFeed: Sendable {
             state.window.append(contentsOf: events)
             state.bytes += events.reduce(0) { $0 + $1.stored.data.byteCount }
             state.head = last.stored.position
+            // What is at hand may be of a job whose values are gone from the log now.
+            if events.contains(where: { $0.recorded.event.kind == .engineRedacted }) {
+                state.window.removeAll()
+                state.bytes = 0
+            }
             while state.window.count > eventLimit || state.bytes > byteLimit,
                 let oldest = state.window.popFirst()
             {

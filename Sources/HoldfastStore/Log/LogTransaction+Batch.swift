@@ -10,6 +10,7 @@ struct Savepoint {
     var pastStates = 0
     var content = 0
     var pruned = 0
+    var redacted = 0
     var bulk = 0
     var jobs: [(JobID, cached: JobState?, pending: JobState?)] = []
     var newJobs: [JobID] = []
@@ -83,6 +84,7 @@ extension LogTransaction {
         savepoint.pastStates = pending.pastStates.count
         savepoint.content = pending.content.count
         savepoint.pruned = pending.pruned.count
+        savepoint.redacted = pending.redacted.count
         savepoint.kinds = pending.kinds
         savepoint.bulk = pending.bulk.count
         savepoint.blobs = pending.blobs.count
@@ -114,6 +116,7 @@ extension LogTransaction {
         savepoint.pastStates = 0
         savepoint.content = 0
         savepoint.pruned = 0
+        savepoint.redacted = 0
         savepoint.kinds = []
         savepoint.bulk = 0
         savepoint.blobs = 0
@@ -149,6 +152,7 @@ extension LogTransaction {
         pending.pastStates.removeLast(pending.pastStates.count - savepoint.pastStates)
         pending.content.removeLast(pending.content.count - savepoint.content)
         pending.pruned.removeLast(pending.pruned.count - savepoint.pruned)
+        pending.redacted.removeLast(pending.redacted.count - savepoint.redacted)
         pending.kinds = savepoint.kinds
         pending.bulk.removeLast(pending.bulk.count - savepoint.bulk)
         for (id, cached, pendingState) in savepoint.jobs.reversed() {

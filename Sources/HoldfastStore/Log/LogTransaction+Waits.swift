@@ -64,7 +64,8 @@ extension LogTransaction {
         if case .cancelled = job.phase, !job.waits.children.isEmpty {
             try cancelChildren(of: job.id, by: actor)
         }
-        guard let parent = job.origin.parent, try self.job(parent.job) != nil else { return }
+        // One that was pruned or redacted is told nothing any more.
+        guard let parent = job.origin.parent, try self.job(parent.job)?.isRedacted == false else { return }
         let event = ChildFinished(
             child: parent.child, job: job.id, state: job.phase.name, ending: ending.position)
         try execute(.finishChild(event, recorded: nil), on: parent.job, by: actor)

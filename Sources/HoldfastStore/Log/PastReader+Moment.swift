@@ -6,6 +6,8 @@ public enum PastFault: Error, Hashable, Sendable, CustomStringConvertible {
     case behindEnd(asked: EventLogPosition, end: EventLogPosition)
     /// The job did not exist yet.
     case notYet(asked: EventLogPosition, began: EventLogPosition, at: Timestamp)
+    /// The values of the job were redacted, so that nobody knows its states before it ended.
+    case redacted(asked: EventLogPosition, from: EventLogPosition)
 
     /// One sentence that says what to do.
     public var description: String {
@@ -14,6 +16,8 @@ public enum PastFault: Error, Hashable, Sendable, CustomStringConvertible {
             "the log ends at position \(end), so there is nothing at \(asked) yet; give a position up to \(end), or a time"
         case .notYet(let asked, let began, let at):
             "at position \(asked) there was no such job yet: it was enqueued at position \(began), \(at.rfc3339)"
+        case .redacted(let asked, let from):
+            "what the job was at position \(asked) is not known any more, because its values were redacted; ask for position \(from) or later"
         }
     }
 }
@@ -36,7 +40,7 @@ extension PastReader {
 extension MomentReader {
     /// Why a job is not there: what a program that asked for it is told.
     ///
-    /// - Returns: `JobRejection.pruned`, `PastFault.notYet` for one that came later, else `JobRejection.unknownJob`; or the `StoreError` that stood in
+    /// - Returns: `JobRejection.pruned`, `PastFault` for one that came later or was redacted, else `JobRejection.unknownJob`; or the `StoreError` that stood in
     ///   the way.
     package func absence(of job: JobID) -> any Error {
         do {
@@ -46,6 +50,9 @@ extension MomentReader {
                 return JobRejection.pruned
             }
             guard let past else { return JobRejection.unknownJob }
+            if let left = try past.reader.job(job), left.isRedacted {
+                return PastFault.redacted(asked: past.position, from: left.phasePosition)
+            }
             guard let first = try past.reader.events(EventQuery(job: job, limit: 1)).events.first else {
                 return JobRejection.unknownJob
             }

@@ -45,6 +45,11 @@ public struct PastReader: MomentReader {
         var query = EventQuery(job: id, after: kept?.position ?? .beginning, through: position, limit: 512)
         while true {
             let page = try reader.events(query)
+            // Only what is left of it is known, which is so since it ended.
+            if page.events.first?.data == EventCodec.redacted {
+                guard let left = try reader.job(id), left.phasePosition <= position else { return nil }
+                return left
+            }
             for event in page.events { state = try fold(event, into: state) }
             guard page.through < position, page.through > query.after else { return state }
             query.after = page.through
@@ -54,10 +59,18 @@ public struct PastReader: MomentReader {
     /// A page of the jobs that there were, the newest first, by the states that they had.
     public func jobs(_ query: JobQuery) throws(StoreError) -> [JobState] {
         var found: [JobState] = []
-        for id in try reader.jobs(query, at: position) {
-            if let state = try job(id) { found.append(state) }
+        var query = query
+        // Of jobs that were redacted it is not known what they were before they ended: others take their places.
+        while true {
+            let page = try reader.jobs(query, at: position)
+            for id in page where found.count < query.limit {
+                if let state = try job(id) { found.append(state) }
+            }
+            guard let last = page.last, page.count >= query.limit, found.count < query.limit else {
+                return found
+            }
+            query.before = last
         }
-        return found
     }
 
     /// What was known of a job.

@@ -10,29 +10,46 @@ package struct ProjectionRebuild {
     private var queues: [QueueName: QueueState] = [:]
     /// Jobs of which only some events are left, which are nobody's any more.
     private let partlyPruned: Set<JobID>
+    /// Jobs that were redacted and pruned later.
+    private let redactedAndPruned: Set<JobID>
 
     /// Begins before the first event, with empty projections.
     ///
     /// - Parameters:
     ///   - cachedJobs: How many states are remembered from one page to the next; the others are read back.
     ///   - prunings: The events that tell of jobs that were pruned.
+    ///   - redactions: The events that tell of jobs that were redacted.
     /// - Throws: `StoreError` with the code `corrupt` when one cannot be read.
     package init(
-        cachedJobs: Int = 8192, prunings: [StoredEvent]
+        cachedJobs: Int = 8192, prunings: [StoredEvent], redactions: [StoredEvent]
     ) throws(StoreError) {
         cache = StateCache(capacity: cachedJobs)
+        var redacted: Set<JobID> = []
+        for event in redactions {
+            guard case .engine(.redacted(let redaction)) = try? event.decoded().event else {
+                throw Self.unreadable(event)
+            }
+            redacted.insert(redaction.state.id)
+        }
         var partly: Set<JobID> = []
+        var gone: Set<JobID> = []
         for event in prunings {
             guard case .engine(.pruned(let pruned)) = try? event.decoded().event else {
-                throw StoreError(
-                    .corrupt, operation: "rebuild the projections",
-                    reason: "the event at \(event.position) cannot be read")
+                throw Self.unreadable(event)
             }
             for job in pruned.jobs {
                 if job.isPartly { partly.insert(job.id) } else { partly.remove(job.id) }
+                if redacted.contains(job.id) { gone.insert(job.id) }
             }
         }
         partlyPruned = partly
+        redactedAndPruned = gone
+    }
+
+    private static func unreadable(_ event: StoredEvent) -> StoreError {
+        StoreError(
+            .corrupt, operation: "rebuild the projections",
+            reason: "the event at \(event.position) cannot be read")
     }
 
     /// Folds the next events of the log.
@@ -56,6 +73,9 @@ package struct ProjectionRebuild {
             }
             switch recorded.event {
             case .engine(.schedule(let event)): try writes.project(event, of: recorded, over: writer)
+            // Nothing but the event that tells of the redaction is known of these.
+            case .job(.redacted): break
+            case .engine(.redacted(let event)) where redactedAndPruned.contains(event.state.id): break
             case .engine(let event):
                 writes.project(event, recorded)
                 if let queue = event.queue { writes.project(recorded, on: queue, in: &queues) }

@@ -99,7 +99,7 @@ public struct ExportReader: Sendable {
         guard event.job == header.job, event.version == events + 1,
             event.position > last?.event.position ?? .beginning
         else { throw fault("the event does not follow the one before it") }
-        guard salt.isEmpty || EventSeal.dataHash(of: event.data, salt: salt) == seal.dataHash else {
+        guard EventSeal.dataHash(of: event.data, salt: salt) == seal.dataHash else {
             throw fault("the data of the event at \(event.position) was changed")
         }
         if let previous, EventSeal.hash(of: event, dataHash: seal.dataHash, after: previous) != seal.hash {

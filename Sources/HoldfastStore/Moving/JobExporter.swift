@@ -44,7 +44,7 @@ public struct JobExporter: Sendable {
     ///
     /// - Parameter reader: A reader of the log.
     /// - Returns: About 512 KiB; nil at the end.
-    /// - Throws: `JobRejection.unknownJob`; `StoreError`, with the code `corrupt` when the log lacks what an event refers
+    /// - Throws: `JobRejection.unknownJob`, `.redacted`; `StoreError`, with the code `corrupt` when the log lacks what an event refers
     ///   to; `EventDecodingError`.
     public mutating func next(from reader: any StorageReader) throws -> [UInt8]? {
         var bytes: [UInt8] = []
@@ -65,6 +65,7 @@ public struct JobExporter: Sendable {
         guard let state = try reader.job(job),
             let last = try reader.events(EventQuery(job: job, limit: 1, fromEnd: true)).events.last
         else { throw JobRejection.unknownJob }
+        guard !state.isRedacted else { throw JobRejection.redacted }
         query.through = last.position
         stage = .events
         return writer.line(

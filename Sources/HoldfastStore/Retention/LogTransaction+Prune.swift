@@ -117,7 +117,7 @@ extension LogTransaction {
     }
 
     /// The rows of the job are deleted by the store; what is added up over all jobs is not.
-    private func forget(_ state: JobState) {
+    func forget(_ state: JobState) {
         cache[state.id] = nil
         let key = QueueCountKey(state)
         pending.counters[key, default: 0] -= 1

@@ -93,6 +93,8 @@ public protocol StorageWriter {
     func write(_ writes: WriteSet) throws(StoreError)
     /// The state of a job.
     func job(_ id: JobID) throws(StoreError) -> JobState?
+    /// Where the events of a job that has ended stand; nil when there is no such job.
+    func span(of job: JobID) throws(StoreError) -> EventSpan?
     /// The record of a step.
     func step(_ step: StepKey, of job: JobID) throws(StoreError) -> StepRecord?
     /// The record of a wait.

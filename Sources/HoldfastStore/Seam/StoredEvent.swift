@@ -67,6 +67,13 @@ public struct StoredEvent: Hashable, Sendable {
             data: try fields.required("data", fields.raw("data")))
     }
 
+    /// The same event without its values (P10).
+    public var redacted: StoredEvent {
+        StoredEvent(
+            position: position, job: job, version: version, kind: kind, schemaVersion: schemaVersion, at: at,
+            attempt: attempt, actor: actor, data: EventCodec.redacted)
+    }
+
     /// The actor as it is stored and sent.
     public var actorJSON: JSONText { actor.json }
 

@@ -101,6 +101,8 @@ public struct WriteSet: Sendable {
     public internal(set) var content: [ContentUse] = []
     /// Jobs that were pruned, in order.
     public internal(set) var pruned: [Pruned] = []
+    /// Jobs that were redacted: what is left of each takes the place of all its rows.
+    public internal(set) var redacted: [EngineRedacted] = []
     /// States that jobs left, in the order in which they did.
     public internal(set) var pastStates: [PastState] = []
     /// Kinds that workers announced.
@@ -131,6 +133,9 @@ public struct WriteSet: Sendable {
         case .queueConfigured, .queuePaused, .queueResumed: break
         case .bulk(let event): bulk.append(BulkChange(event, recorded))
         case .requestAnswered(let event): requests[event.scope] = event
+        case .redacted(let event):
+            redacted.append(event)
+            counters[QueueCountKey(event.state), default: 0] += 1
         case .pruned(let event): pruned += event.jobs.map { Pruned(job: $0, event: recorded.position) }
         }
     }
@@ -226,6 +231,7 @@ public struct WriteSet: Sendable {
         pastStates.removeAll(keepingCapacity: true)
         content.removeAll()
         pruned.removeAll()
+        redacted.removeAll()
         kinds.removeAll()
         schedules.removeAll()
         queues.removeAll()
@@ -241,6 +247,6 @@ public struct WriteSet: Sendable {
             && counters.isEmpty && leases.isEmpty
             && payloads.isEmpty
             && snapshots.isEmpty && kinds.isEmpty && schedules.isEmpty && bulk.isEmpty && queues.isEmpty
-            && runningKeys.isEmpty && requests.isEmpty && pruned.isEmpty
+            && runningKeys.isEmpty && requests.isEmpty && pruned.isEmpty && redacted.isEmpty
     }
 }

@@ -159,6 +159,8 @@ private struct FaultyWriter: StorageWriter {
         try writer.artifact(name, of: job)
     }
 
+    func span(of job: JobID) throws(StoreError) -> EventSpan? { try writer.span(of: job) }
+
     func hasBlob(_ sha256: String) throws(StoreError) -> Bool { try writer.hasBlob(sha256) }
 
     func answer(to request: RequestScope) throws(StoreError) -> RequestAnswered? {

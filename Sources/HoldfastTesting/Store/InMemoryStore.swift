@@ -159,6 +159,8 @@ final class InMemoryWriter: StorageWriter {
         rows { $0.artifacts[job]?[name] }
     }
 
+    func span(of job: JobID) throws(StoreError) -> EventSpan? { rows { $0.span(of: job) } }
+
     func hasBlob(_ sha256: String) throws(StoreError) -> Bool { rows { $0.blobs.has(sha256) } }
 
     func answer(to request: RequestScope) throws(StoreError) -> RequestAnswered? {

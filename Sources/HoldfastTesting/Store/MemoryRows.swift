@@ -88,6 +88,28 @@ struct MemoryRows: Sendable {
         }
         requests.merge(writes.requests) { $1 }
         for change in writes.bulk { try apply(change) }
+        for redaction in writes.redacted { redact(redaction.state) }
+    }
+
+    /// Takes the values out of a job's events; large values and files stay as long as the store does.
+    private mutating func redact(_ left: JobState) {
+        let id = left.id
+        for index in streams[id]?.elements ?? [] {
+            let (event, seal) = (events[index].event, events[index].seal)
+            events[index] = SealedEvent(
+                event: event.redacted, seal: EventSeal(salt: [], dataHash: seal.dataHash, hash: seal.hash))
+        }
+        (steps[id], waits[id], artifacts[id], snapshots[id], pastStates[id]) = (nil, nil, nil, nil, nil)
+        if let key = jobs[id].flatMap({ WorkKey($0.origin) }) { keyedJobs[key]?.remove(id) }
+        jobs[id] = left
+    }
+
+    /// Where a job's events stand.
+    func span(of job: JobID) -> EventSpan? {
+        guard let indexes = streams[job]?.elements, let first = indexes.first, let last = indexes.last else {
+            return nil
+        }
+        return EventSpan(first: events[first].event.position, last: events[last].event.position)
     }
 
     private func check(_ writes: WriteSet) throws(StoreError) {

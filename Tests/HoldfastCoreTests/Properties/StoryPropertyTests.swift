@@ -253,7 +253,7 @@ struct StoryPropertyTests {
 
     private func name(of rejection: JobRejection) -> String {
         switch rejection {
-        case .unknownJob, .pruned: "unknownJob"
+        case .unknownJob, .pruned, .redacted: "unknownJob"
         case .alreadyExists: "alreadyExists"
         case .leaseLost: "leaseLost"
         case .ended: "ended"

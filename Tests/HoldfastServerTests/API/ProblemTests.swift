@@ -9,7 +9,7 @@ struct ProblemTests {
         ("malformed-json", 400), ("unknown-field", 400), ("invalid-field", 400), ("invalid-parameter", 400),
         ("invalid-header", 400), ("invalid-cursor", 400), ("unauthenticated", 401), ("forbidden", 403),
         ("too-many", 429), ("cross-site", 403), ("unknown-job", 404),
-        ("pruned", 410),
+        ("pruned", 410), ("redacted", 410),
         ("unknown-schedule", 404), ("unknown-payload", 404),
         ("unknown-artifact", 404), ("range-outside", 416), ("unknown-checkpoint", 404), ("unknown-step", 404),
         ("decided", 409),

@@ -99,6 +99,13 @@ extension OpenAPIExchange {
         try await send("GET", "/v1/jobs/{id}/diff/{other}", done, made)
         try await send("POST", "/v1/jobs/{id}/fork", done, body: fork, headers: key, status: 422)
         try await send("POST", "/v1/jobs/{id}/fork", done, body: #"{"step":"none"}"#, status: 404)
+        try await send("POST", "/v1/jobs/{id}/redact", made, status: 409)
+        try await send("POST", "/v1/jobs/{id}/redact", nobody, status: 404)
+        try await send("POST", "/v1/jobs/{id}/redact", done, body: #"{"scrab":true}"#, status: 400)
+        try await send("POST", "/v1/jobs/{id}/redact", done, body: #"{"reason":"r","scrub":false}"#)
+        try await send("POST", "/v1/jobs/{id}/redact", done)
+        try await send("GET", "/v1/jobs/{id}", done)
+        try await send("POST", "/v1/jobs/{id}/retry", done, status: 410)
     }
 
     /// What is read of one job.

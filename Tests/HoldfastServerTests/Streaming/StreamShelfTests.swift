@@ -108,12 +108,25 @@ struct StreamShelfTests {
         func key(_ after: Int64) -> PageMemory.Key {
             PageMemory.Key(shelf: Self.key, after: EventLogPosition(after), limit: 2)
         }
-        for start: Int64 in [1, 3, 5] { memory.keep(stretch(start...start + 1), as: key(start - 1)) }
+        for start: Int64 in [1, 3, 5] { memory.keep(stretch(start...start + 1), as: key(start - 1), of: 0) }
         #expect(memory.page(key(0)) == nil)
         #expect(text(memory.page(key(2))) == "3;4;")
         #expect(text(memory.page(key(4))) == "5;6;")
-        memory.keep(stretch(7...8), as: key(6))
+        memory.keep(stretch(7...8), as: key(6), of: 0)
         #expect(memory.page(key(2)) == nil)
+    }
+
+    @Test func `a page that was read before all was forgotten is not kept`() {
+        let memory = PageMemory(limit: 1_000)
+        let key = PageMemory.Key(shelf: Self.key, after: .beginning, limit: 2)
+        memory.keep(stretch(1...2), as: key, of: memory.era)
+        let era = memory.era
+        memory.forget()
+        #expect(memory.page(key) == nil)
+        memory.keep(stretch(1...2), as: key, of: era)
+        #expect(memory.isEmpty)
+        memory.keep(stretch(1...2), as: key, of: memory.era)
+        #expect(text(memory.page(key)) == "1;2;")
     }
 }
 

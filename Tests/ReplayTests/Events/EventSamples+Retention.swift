@@ -19,4 +19,26 @@ extension EventSamples {
             ],
             events: 500, ranges: RangeSeal(count: 1, sha256: RequestSamples.digest)),
     ].map(EngineEvent.pruned)
+
+    private static let endings: [JobPhase] = [
+        .completed(at: moment),
+        .failed(at: moment, failure: JobFailure(type: "TimeoutError", message: "late"), cause: .discarded),
+        .cancelled(at: moment, by: .person("anna"), reason: "wrong file"),
+    ]
+
+    static let redacted: [EngineEvent] = endings.compactMap { phase in
+        let state = JobState(
+            id: job,
+            origin: JobOrigin(
+                kind: "ledger.import", handlerVersion: 2, queue: "imports", key: "march", owner: "anna",
+                tags: ["eu"], retry: .constant(maxAttempts: 3, every: .seconds(5)), enqueuedAt: moment),
+            version: 12, priority: .normal, life: 1, attempt: 2, firstAttemptOfLife: 1, crashes: 0,
+            recordedSteps: 3, progress: Progress(phase: "reading"), lastFailure: nil, startedAt: moment,
+            phase: phase, phasePosition: EventLogPosition(40))
+        return state.redacted.map {
+            .redacted(
+                EngineRedacted(
+                    state: $0, first: EventLogPosition(17), last: EventLogPosition(41), reason: "request 17"))
+        }
+    }
 }

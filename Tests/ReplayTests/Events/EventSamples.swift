@@ -26,6 +26,7 @@ enum EventSamples {
         case .enginePruned: pruned.map(LogEvent.engine)
         case .engineImported: [.engine(imported)]
         case .engineRestored: [.engine(restored)]
+        case .engineRedacted: redacted.map(LogEvent.engine)
         case .jobEnqueued: enqueued.map(LogEvent.job)
         case .jobStarted: started.map(LogEvent.job)
         case .jobPaused:

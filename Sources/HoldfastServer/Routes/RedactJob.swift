@@ -1,0 +1,20 @@
+import HoldfastAPI
+import HoldfastCore
+import HoldfastEngine
+import HoldfastStore
+import Hummingbird
+
+extension RouteScope {
+    /// `POST /v1/jobs/:id/redact`: takes what a person or a program gave or said out of all events of a job; what is left of it.
+    func redactJob(_ request: Request, _ path: Parameters, by caller: Caller) async throws -> Response {
+        let id = try path.job()
+        let body = try RedactBody(parsing: try await request.bytes(upTo: 64 * 1024))
+        let left = try await engine.redact(id, reason: body.reason, by: caller.actor)
+        let isScrubbed = body.scrubs ? try await engine.scrub() : false
+        return .json(
+            JSONWriter.object { writer in
+                writer.field("job", JobStateCodec.encode(left))
+                writer.field("scrubbed", isScrubbed)
+            })
+    }
+}
