@@ -60,4 +60,5 @@ public struct ConformanceCase: Sendable, CustomTestStringConvertible {
         append + rollback + order + read + feed + lease + claim + due + key + step + snapshot + counters
         + payload
         + job + reopen + queue + sharing + rebuild + artifact + wait + schedule + bulk + request + past
+        + pastBounds
 }

@@ -57,11 +57,14 @@ public struct CheckpointPage: Hashable, Sendable {
     public var checkpoints: [CheckpointDocument]
     /// The `after` of the next page; nil on the last one.
     public var next: EventLogPosition?
+    /// Whether all jobs were looked at: false of a moment at which more than 10,000 had not ended.
+    public var isComplete: Bool
 
     /// Puts a page together.
-    public init(checkpoints: [CheckpointDocument], next: EventLogPosition?) {
+    public init(checkpoints: [CheckpointDocument], next: EventLogPosition?, isComplete: Bool = true) {
         self.checkpoints = checkpoints
         self.next = next
+        self.isComplete = isComplete
     }
 
     /// Reads a page.
@@ -71,6 +74,7 @@ public struct CheckpointPage: Hashable, Sendable {
         let fields = try JSONFields(json)
         checkpoints = try fields.list("checkpoints").map { try CheckpointDocument(parsing: $0) }
         next = try fields.position("next")
+        isComplete = try fields.bool("complete") ?? true
     }
 
     /// The JSON of the page.
@@ -79,6 +83,7 @@ public struct CheckpointPage: Hashable, Sendable {
             writer.key("checkpoints")
             writer.array { for checkpoint in checkpoints { $0.raw(checkpoint.json) } }
             writer.field("next", next.map { JSONText.string($0.description) } ?? .null)
+            if !isComplete { writer.field("complete", false) }
         }
     }
 }

@@ -8,13 +8,14 @@ import HoldfastStore
 struct CheckpointsCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "checkpoints",
-        abstract: "List what waits for a person's decision, the oldest first.",
+        abstract: "List what waits for a person's decision, or waited, the oldest first.",
         discussion: """
             A job at a checkpoint waits without a worker, for as long as it takes. `holdfast approve` and \
             `holdfast reject` decide it.
 
             EXAMPLES:
               holdfast checkpoints
+              holdfast checkpoints --at 03:00
               holdfast checkpoints --json | jq -r 'select(.job_kind == "ledger.import") | .job'
             """)
 
@@ -25,18 +26,28 @@ struct CheckpointsCommand: ReadingCommand {
         transform: ValueReading.count)
     var limit: Int?
 
+    @OptionGroup var past: PastOption
+
     @OptionGroup var json: ReadingOptions
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let found = try await target.work(.reading, in: surroundings) {
-            try await $0.openCheckpoints(limit: limit ?? 50)
+        let moment = try past.moment(in: surroundings)
+        let page = try await target.work(.reading, in: surroundings) {
+            try await $0.openCheckpoints(limit: limit ?? 50, at: moment)
         }
+        if !page.isComplete {
+            try surroundings.errors.writeLine(
+                "holdfast: more jobs had not ended then than are looked at; these are those of the newest "
+                    + HumanUnits.count(Int64(PastReader.unfinishedJobLimit)))
+        }
+        let found = page.checkpoints
         if json.isOn {
             for row in found { try surroundings.output.write(surroundings.json(row.json.text)) }
             return
         }
         guard !found.isEmpty else {
-            return try surroundings.output.writeLine("Nothing waits for a decision.")
+            let word = moment == nil ? "waits" : "waited"
+            return try surroundings.output.writeLine("Nothing \(word) for a decision.")
         }
         let style = surroundings.outputStyle()
         let text = JobStateText(time: surroundings.time, now: surroundings.now)

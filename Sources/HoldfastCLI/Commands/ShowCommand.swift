@@ -14,6 +14,7 @@ struct ShowCommand: ReadingCommand {
 
             EXAMPLES:
               holdfast show 6f0a1b2c3d4e
+              holdfast show 6f0a1b2c3d4e --at 14:03
               holdfast show 6f0a1b2c3d4e --json | jq .output
             """)
 
@@ -45,7 +46,7 @@ struct ShowCommand: ReadingCommand {
         guard !json.isOn else { return try surroundings.output.write(surroundings.json(sheet.json.text)) }
         let style = surroundings.outputStyle()
         let text = JobStateText(time: surroundings.time, now: surroundings.now)
-        for line in sheet.lines(text, stepLimit: steps ?? 10, width: style.width) {
+        for line in sheet.lines(text, stepLimit: steps ?? 10, isPast: moment != nil, width: style.width) {
             try surroundings.output.writeLine(style.render(line))
         }
     }

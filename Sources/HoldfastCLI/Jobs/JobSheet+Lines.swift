@@ -8,20 +8,23 @@ extension JobSheet {
     /// - Parameters:
     ///   - text: How states are written.
     ///   - stepLimit: How many of the newest steps to list.
+    ///   - isPast: Whether it is as it was, and says at which position.
     ///   - width: The columns of the terminal; nil when nothing is to be cut.
     /// - Returns: The lines from top to bottom: facts, steps, logged lines.
-    func lines(_ text: JobStateText, stepLimit: Int, width: Int?) -> [StyledLine] {
-        facts(text).map { FactLine.line($0.label, $0.value, width: width, style: $0.style) }
+    func lines(_ text: JobStateText, stepLimit: Int, isPast: Bool, width: Int?) -> [StyledLine] {
+        facts(text, isPast: isPast).map { FactLine.line($0.label, $0.value, width: width, style: $0.style) }
             + steps(text, limit: stepLimit) + logs(text, width: width)
     }
 
-    private func facts(_ text: JobStateText) -> [(label: String, value: String, style: Style?)] {
+    private func facts(_ text: JobStateText, isPast: Bool) -> [(label: String, value: String, style: Style?)]
+    {
         let job = snapshot.state
         var facts: [(label: String, value: String, style: Style?)] = []
         func add(_ label: String, _ value: String?, _ style: Style? = nil) {
             if let value, !value.isEmpty { facts.append((label, value, style)) }
         }
         add("Job", job.id.description, .bold)
+        if isPast { add("As of", "position \(snapshot.position)", .yellow) }
         add(
             "Kind",
             "\(job.origin.kind)"
@@ -68,9 +71,10 @@ extension JobSheet {
         guard !snapshot.steps.isEmpty else { return [] }
         let shown = snapshot.steps.suffix(limit)
         let recorded = HumanUnits.count(Int64(snapshot.state.recordedSteps))
-        let title =
-            shown.count < snapshot.steps.count
-            ? "newest \(shown.count), \(recorded) recorded" : "\(recorded) recorded"
+        // There are more than are known here, of which no more were to be shown or could be found.
+        let hasMore = shown.count < max(snapshot.steps.count, snapshot.state.recordedSteps)
+        let doubt = snapshot.hasDoubtfulSteps ? "; older errors of some are not known" : ""
+        let title = (hasMore ? "newest \(shown.count), " : "") + "\(recorded) recorded" + doubt
         return [StyledLine(), StyledLine(TerminalText("Steps (\(title))"), .bold)]
             + shown.map { step in
                 var line = StyledLine(TerminalText("  " + text.moment(step.changedAt) + "  "), .dim)

@@ -38,8 +38,8 @@ protocol ReadingTarget: Sendable {
     func readExport(
         of job: JobID, withArtifacts: Bool, _ body: ([UInt8]) throws -> Void
     ) async throws
-    /// The oldest checkpoints that wait for a person.
-    func openCheckpoints(limit: Int) async throws -> [CheckpointDocument]
+    /// The oldest checkpoints that wait for a person, or waited at a moment, on one page.
+    func openCheckpoints(limit: Int, at moment: LogMoment?) async throws -> CheckpointPage
     /// All queues as they are, or were at a moment, by name.
     func queues(at moment: LogMoment?) async throws -> [QueueReport]
     /// All schedules, by name, each with so many next moments.

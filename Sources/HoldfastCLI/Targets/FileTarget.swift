@@ -108,22 +108,18 @@ struct FileTarget: CommandTarget {
         }
     }
 
-    func openCheckpoints(limit: Int) async throws -> [CheckpointDocument] {
+    func openCheckpoints(limit: Int, at moment: LogMoment?) async throws -> CheckpointPage {
         try await read { reader in
-            try reader.openCheckpoints(after: .beginning, limit: limit).compactMap { wait in
-                let before = EventLogPosition(wait.record.opened.value - 1)
-                let opened = try reader.events(EventQuery(job: wait.job, after: before, limit: 1)).events
-                    .first
-                guard let job = try reader.job(wait.job),
-                    case .job(.checkpointOpened(let event)) = try opened?.decoded().event
-                else { return nil }
-                switch event.summary {
-                case .inline(let value): return CheckpointDocument(wait.record, of: job, summary: value)
+            let (found, isComplete) = try OpenCheckpoint.page(from: reader, at: moment, limit: limit)
+            let documents = try found.map { open in
+                switch open.summary {
+                case .inline(let value): return CheckpointDocument(open.record, of: open.job, summary: value)
                 case .stored(let reference):
                     let value = try reader.payload(reference) ?? .null
-                    return CheckpointDocument(wait.record, of: job, summary: value)
+                    return CheckpointDocument(open.record, of: open.job, summary: value)
                 }
             }
+            return CheckpointPage(checkpoints: documents, next: nil, isComplete: isComplete)
         }
     }
 

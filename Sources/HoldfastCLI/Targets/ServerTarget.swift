@@ -90,14 +90,14 @@ struct ServerTarget: CommandTarget {
         for try await bytes in client.export(of: job, withArtifacts: withArtifacts) { try body(bytes) }
     }
 
-    func openCheckpoints(limit: Int) async throws -> [CheckpointDocument] {
-        var (found, after) = ([CheckpointDocument](), EventLogPosition?.none)
+    func openCheckpoints(limit: Int, at moment: LogMoment?) async throws -> CheckpointPage {
+        var found = CheckpointPage(checkpoints: [], next: nil)
         repeat {
             let page = try await client.openCheckpoints(
-                after: after, limit: min(limit - found.count, Self.pageLimit))
-            found += page.checkpoints
-            after = page.next
-        } while after != nil && found.count < limit
+                after: found.next, limit: min(limit - found.checkpoints.count, Self.pageLimit), at: moment)
+            found.checkpoints += page.checkpoints
+            (found.next, found.isComplete) = (page.next, page.isComplete)
+        } while found.next != nil && found.checkpoints.count < limit
         return found
     }
 

@@ -57,20 +57,21 @@ extension HoldfastClient {
         try await call(.get(Self.path(job, "checkpoints")))
     }
 
-    /// What waits for a person, over all jobs that the caller may see, the oldest first.
+    /// What waits or waited for a person, over all jobs that the caller may see, the oldest first.
     ///
     /// - Parameters:
     ///   - position: The `next` of the page before; nil to begin.
     ///   - limit: The greatest number of checkpoints, from 1 to 200.
+    ///   - moment: As it was then; nil for now.
     /// - Returns: The page.
     /// - Throws: `ClientError`.
     public func openCheckpoints(
-        after position: EventLogPosition? = nil, limit: Int = 50
+        after position: EventLogPosition? = nil, limit: Int = 50, at moment: LogMoment? = nil
     ) async throws -> CheckpointPage {
         let json = try await call(
             .get(
                 "/v1/checkpoints", QueryItem("after", optional: position?.description),
-                QueryItem("limit", String(limit))))
+                QueryItem("limit", String(limit)), QueryItem("at", optional: moment?.description)))
         return try ClientError.reading { try CheckpointPage(parsing: json) }
     }
 

@@ -87,18 +87,8 @@ extension JobEngine {
     public func openCheckpoints(
         of owner: Owner? = nil, after position: EventLogPosition = .beginning, limit: Int = 50
     ) async throws -> [OpenCheckpoint] {
-        try await log.read { reader in
-            let open =
-                try owner.map { try reader.openCheckpoints(of: $0, after: position, limit: limit) }
-                ?? reader.openCheckpoints(after: position, limit: limit)
-            return try open.compactMap { wait in
-                // Decided between the two reads: no longer open.
-                guard let job = try reader.job(wait.job),
-                    let opened = try reader.event(at: wait.record.opened, of: wait.job),
-                    case .job(.checkpointOpened(let event)) = try opened.decoded().event
-                else { return nil }
-                return OpenCheckpoint(job: job, record: wait.record, summary: event.summary)
-            }
+        try await log.read {
+            try OpenCheckpoint.page(from: $0, at: nil, of: owner, after: position, limit: limit).checkpoints
         }
     }
 

@@ -1,5 +1,5 @@
 public import HoldfastCore
-import HoldfastStore
+package import HoldfastStore
 
 /// How a checkpoint was decided, by whom and why.
 public struct CheckpointDecision: Hashable, Sendable {
@@ -104,9 +104,43 @@ public struct OpenCheckpoint: Hashable, Sendable {
     public let record: WaitRecord
     /// What the person should know.
     public let summary: Payload
+
+    /// Reads what waits for a person over all jobs, or waited at a moment, the oldest first.
+    ///
+    /// - Parameters:
+    ///   - reader: Reads the log.
+    ///   - moment: As it was then; nil for now.
+    ///   - owner: Only those of jobs that belong to it; nil for all.
+    ///   - position: Only those opened after this position.
+    ///   - limit: The greatest number, from 1.
+    /// - Returns: What waits, and whether all jobs of that moment were looked at; of the present they always are.
+    /// - Throws: `PastFault.behindEnd`, `StoreError`, `EventDecodingError`.
+    package static func page(
+        from reader: any StorageReader, at moment: LogMoment?, of owner: Owner? = nil,
+        after position: EventLogPosition = .beginning, limit: Int
+    ) throws -> (checkpoints: [OpenCheckpoint], isComplete: Bool) {
+        guard let moment else {
+            let open =
+                try owner.map { try reader.openCheckpoints(of: $0, after: position, limit: limit) }
+                ?? reader.openCheckpoints(after: position, limit: limit)
+            return (try open.compactMap { try OpenCheckpoint($0, from: reader) }, true)
+        }
+        let past = try PastReader(reader, at: moment)
+        let inbox = try past.openCheckpoints(of: owner, after: position, limit: limit)
+        return (try inbox.checkpoints.compactMap { try OpenCheckpoint($0, from: past) }, inbox.isComplete)
+    }
+
+    /// Reads the job and the event of a wait; nil when there is none any more.
+    private init?(_ wait: JobWait, from reader: any MomentReader) throws {
+        guard let job = try reader.job(wait.job),
+            let opened = try reader.event(at: wait.record.opened, of: wait.job),
+            case .job(.checkpointOpened(let event)) = try opened.decoded().event
+        else { return nil }
+        (self.job, record, summary) = (job, wait.record, event.summary)
+    }
 }
 
-extension StorageReader {
+extension MomentReader {
     /// The event of a job at a position; nil when there is none.
     func event(at position: EventLogPosition, of job: JobID) throws(StoreError) -> StoredEvent? {
         let before = EventLogPosition(position.value - 1)

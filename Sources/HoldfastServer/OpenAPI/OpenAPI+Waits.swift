@@ -7,11 +7,12 @@ extension OpenAPIDocument {
         APIPath(
             "/v1/checkpoints",
             APIOperation(
-                .get, "listCheckpoints", "Lists what waits for a person, over all jobs, the oldest first.",
+                .get, "listCheckpoints",
+                "Lists what waits or waited for a person, over all jobs, the oldest first.",
                 [
                     .limit(200, standard: 50),
-                    .query("after", "The next of the page before.", ref("Position")),
-                ], answers: [.json("InboxPage", "A page.")])),
+                    .query("after", "The next of the page before.", ref("Position")), .past,
+                ], answers: [.json("InboxPage", "A page.")], problems: [.invalidParameter])),
         APIPath(
             "/v1/jobs/{id}/checkpoints",
             APIOperation(

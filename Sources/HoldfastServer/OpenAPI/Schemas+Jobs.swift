@@ -84,6 +84,7 @@ extension OpenAPIDocument {
                  "required":["position","job","state","input","output","steps","logs"],
                  "properties":{"position":\#(ref("Position")),"job":\#(ref("JobID")),"state":\#(ref("Job")),
                   "input":true,"output":true,"steps":{"type":"array","items":\#(ref("StepFacts"))},
+                  "steps_in_doubt":{"const":true},
                   "logs":{"type":"array","items":\#(ref("Event"))}}}
                 """#
             ),

@@ -31,7 +31,9 @@ extension OpenAPIDocument {
             body(
                 #"""
                 "checkpoints":{"type":"array","items":\#(ref("OpenCheckpoint"))},
-                "next":{"oneOf":[\#(ref("Position")),{"type":"null"}]}
+                "next":{"oneOf":[\#(ref("Position")),{"type":"null"}]},
+                "complete":{"const":false,
+                 "description":"There when more than 10,000 jobs had not ended then: the newest were looked at."}
                 """#, required: ["checkpoints", "next"])
         ),
         (

@@ -48,7 +48,8 @@ package struct JobSheet: Hashable, Sendable {
             position: try fields.position("position"),
             state: try JobStateCodec.decode(try fields.required("state", fields.raw("state"))),
             steps: try list("steps").map(StepDocument.record),
-            logs: try list("logs").map { try StoredEvent(envelope: $0) }, checkpoints: [])
+            logs: try list("logs").map { try StoredEvent(envelope: $0) }, checkpoints: [],
+            hasDoubtfulSteps: try fields.bool("steps_in_doubt") ?? false)
         input = fields.raw("input")
         output = fields.raw("output")
     }
@@ -63,6 +64,7 @@ package struct JobSheet: Hashable, Sendable {
             writer.field("output", output ?? .null)
             writer.key("steps")
             writer.array { for step in snapshot.steps { $0.raw(StepDocument.json(of: step)) } }
+            if snapshot.hasDoubtfulSteps { writer.field("steps_in_doubt", true) }
             writer.key("logs")
             writer.array { for line in snapshot.logs { $0.raw(line.envelope) } }
         }

@@ -5,10 +5,10 @@ import HoldfastStore
 import Hummingbird
 
 extension RouteScope {
-    /// `GET /v1/checkpoints`: the inbox, what waits for a person over all jobs that the caller may see, the
+    /// `GET /v1/checkpoints`: the inbox, what waits or waited for a person over all jobs that the caller may see, the
     /// oldest first.
     func listCheckpoints(_ request: Request, for caller: Caller) async throws -> Response {
-        let parameters = try QueryParameters(request, known: ["limit", "after"])
+        let parameters = try QueryParameters(request, known: ["limit", "after", "at"])
         let limit = try parameters.count("limit", in: 1...200) ?? 50
         var after = EventLogPosition.beginning
         if let text = try parameters.text("after") {
@@ -19,7 +19,10 @@ extension RouteScope {
         }
         // One more than is sent tells whether there is a next page.
         let owner = AccessRule.reach(of: caller, for: .readJob) < .all ? caller.subject : nil
-        let found = try await engine.openCheckpoints(of: owner, after: after, limit: limit + 1)
+        let moment = try parameters.past()
+        let (found, isComplete) = try await engine.log.read { [after] in
+            try OpenCheckpoint.page(from: $0, at: moment, of: owner, after: after, limit: limit + 1)
+        }
         let shown = found.prefix(limit)
         var documents: [CheckpointDocument] = []
         for open in shown {
@@ -27,7 +30,7 @@ extension RouteScope {
             documents.append(CheckpointDocument(open.record, of: open.job, summary: summary))
         }
         let next = found.count > limit ? shown.last?.record.opened : nil
-        return .json(CheckpointPage(checkpoints: documents, next: next).json)
+        return .json(CheckpointPage(checkpoints: documents, next: next, isComplete: isComplete).json)
     }
 
     /// `GET /v1/jobs/:id/checkpoints`: all checkpoints of a job, whatever became of them.

@@ -6,8 +6,6 @@ public import HoldfastCore
 public struct PastReader: MomentReader {
     /// Among how many of a job's last events before the position its newest steps and checkpoints are looked for.
     private static let eventLimit = 4_000
-    /// How many steps a snapshot has at most.
-    private static let stepLimit = 1_000
     /// How many of a job's checkpoints are looked at to find those that were open.
     private static let checkpointLimit = 1_000
 
@@ -75,7 +73,7 @@ public struct PastReader: MomentReader {
 
     /// What was known of a job.
     ///
-    /// Of a job with more than 4,000 events before, the steps are those that the last 4,000 are about.
+    /// Of a job with more than 2,000 steps, the steps are those that its last 4,000 events before the position are about.
     public func snapshot(of job: JobID, logLimit: Int) throws(StoreError) -> JobSnapshot? {
         guard let state = try self.job(job) else { return nil }
         var logs: [StoredEvent] = []
@@ -84,10 +82,11 @@ public struct PastReader: MomentReader {
             logs = try events(query).events
         }
         let changes = try lastChanges(of: job)
-        let steps = changes.steps.values.sorted(by: StepRecord.beganBefore).suffix(Self.stepLimit)
+        var steps = PastSteps(self, state, last: changes.steps, since: changes.firstBehindStart)
         return JobSnapshot(
-            position: position, state: state, steps: Array(steps), logs: logs,
-            checkpoints: state.phase.name.isEnded ? [] : try openCheckpoints(of: job, changes))
+            position: position, state: state, steps: try steps.newest(), logs: logs,
+            checkpoints: state.phase.name.isEnded ? [] : try openCheckpoints(of: job, changes),
+            hasDoubtfulSteps: steps.hasDoubts)
     }
 
     /// A large value; nil when there is none with this digest.
@@ -118,22 +117,20 @@ public struct PastReader: MomentReader {
 
     /// What the last events before the position are about.
     private struct LastChanges {
-        var steps: [StepKey: StepRecord] = [:]
+        var steps: [StepKey: [RecordedEvent]] = [:]
         var checkpoints: [WaitKey: WaitRecord] = [:]
-        /// Whether they are all events of the job.
-        var isWhole = true
+        /// The first of them; nil when they are all events of the job.
+        var firstBehindStart: EventLogPosition?
     }
 
     private func lastChanges(of job: JobID) throws(StoreError) -> LastChanges {
         var changes = LastChanges()
         let last = try events(EventQuery(job: job, limit: Self.eventLimit, fromEnd: true)).events
-        changes.isWhole = last.first?.version == 1
+        if let first = last.first, first.version != 1 { changes.firstBehindStart = first.position }
         for stored in last where Self.changing.contains(stored.kind) {
             let recorded = try decode(stored)
             guard case .job(let event) = recorded.event else { continue }
-            if let key = event.step {
-                changes.steps[key] = StepRecord.applying(recorded, to: changes.steps[key])
-            }
+            if let key = event.step { changes.steps[key, default: []].append(recorded) }
             if let key = event.wait, key.kind == .checkpoint {
                 changes.checkpoints[key] = WaitRecord.applying(recorded, to: changes.checkpoints[key])
             }
@@ -145,17 +142,17 @@ public struct PastReader: MomentReader {
     }
 
     private static let changing = Set(
-        [
-            EventKind.stepStarted, .stepCompleted, .stepFailed, .stepUnused, .checkpointOpened,
-            .checkpointDecided, .checkpointExpired, .jobCompleted, .jobFailed, .jobCancelled,
-        ].map(\.rawValue))
+        PastSteps.kinds.union([
+            .checkpointOpened, .checkpointDecided, .checkpointExpired, .jobCompleted, .jobFailed,
+            .jobCancelled,
+        ]).map(\.rawValue))
 
     /// The present record of a checkpoint that is older than the last events tells when it was opened and when it ended.
     private func openCheckpoints(
         of job: JobID, _ changes: LastChanges
     ) throws(StoreError) -> [StoredEvent] {
         var open = changes.checkpoints.values.filter { $0.status == .open }
-        if !changes.isWhole {
+        if changes.firstBehindStart != nil {
             let query = WaitQuery(kind: .checkpoint, limit: Self.checkpointLimit)
             open += try reader.waits(of: job, query).filter { wait in
                 changes.checkpoints[wait.key] == nil && wait.opened <= position
@@ -170,7 +167,7 @@ public struct PastReader: MomentReader {
         return opened.sorted { $0.position < $1.position }
     }
 
-    private func decode(_ event: StoredEvent) throws(StoreError) -> RecordedEvent {
+    func decode(_ event: StoredEvent) throws(StoreError) -> RecordedEvent {
         do {
             return try event.decoded()
         } catch {

@@ -240,17 +240,20 @@ public struct JobSnapshot: Hashable, Sendable {
     public let logs: [StoredEvent]
     /// The events that opened the checkpoints which wait for a person, the oldest first; at most 256.
     public let checkpoints: [StoredEvent]
+    /// Whether a step of the past may have failed or begun again long before, and nobody looked that far back.
+    public let hasDoubtfulSteps: Bool
 
     /// Puts the values together.
     public init(
         position: EventLogPosition, state: JobState, steps: [StepRecord], logs: [StoredEvent],
-        checkpoints: [StoredEvent]
+        checkpoints: [StoredEvent], hasDoubtfulSteps: Bool = false
     ) {
         self.position = position
         self.state = state
         self.steps = steps
         self.logs = logs
         self.checkpoints = checkpoints
+        self.hasDoubtfulSteps = hasDoubtfulSteps
     }
 
     /// Which waits of a job are such checkpoints.

@@ -13,7 +13,9 @@ extension OpenAPIExchange {
         let job = try await server.asking(summary: #"{"total":7}"#, until: due, onDeadline: .approve)
         let id = "\(job)"
         try await send("GET", "/v1/checkpoints", "?limit=9")
+        try await send("GET", "/v1/checkpoints", "?at=9")
         try await send("GET", "/v1/checkpoints", "?after=x", status: 400)
+        try await send("GET", "/v1/checkpoints", "?at=999999999", status: 400)
         try await send("GET", "/v1/jobs/{id}/checkpoints", id)
         try await send("GET", "/v1/jobs/{id}/checkpoints", "x", status: 404)
         let approval = #"{"decision":"approve","reason":"checked","data":{"n":1}}"#

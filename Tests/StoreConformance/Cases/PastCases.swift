@@ -17,6 +17,7 @@ extension ConformanceCase {
             }
             let phases = Set(seen.flatMap { $0.jobs.map(\.phase.name) })
             #expect(phases.count > 5, "the lives must come through most states")
+            #expect(Set(seen.map(\.inbox)).count > 3)
             for expected in seen {
                 for moment in [LogMoment.position(expected.position), .time(expected.at)] {
                     let past = try await log.observe(at: moment)
@@ -28,6 +29,7 @@ extension ConformanceCase {
                     #expect(past.snapshots.map(\.logs) == expected.snapshots.map(\.logs), "at \(moment)")
                     let open = expected.snapshots.map(\.checkpoints)
                     #expect(past.snapshots.map(\.checkpoints) == open, "at \(moment)")
+                    #expect(past.inbox == expected.inbox, "at \(moment)")
                 }
             }
         },
@@ -144,6 +146,7 @@ private struct Observation: Equatable {
     let snapshots: [JobSnapshot]
     let counters: [QueueCountKey: Int]
     let byPhase: [JobPhaseName: [JobID]]
+    let inbox: [JobWait]
 }
 
 extension ConformanceLog {
@@ -156,11 +159,14 @@ extension ConformanceLog {
             let lists = try JobPhaseName.allCases.map { phase in
                 (phase, try log.jobs(JobQuery(JobFilter(phases: [phase]), limit: 100)).map(\.id))
             }
+            let inbox =
+                try (log as? PastReader)?.openCheckpoints(limit: 100).checkpoints
+                ?? reader.openCheckpoints(after: .beginning, limit: 100)
             let last = try log.events(EventQuery(limit: 1, fromEnd: true)).events.first
             return Observation(
                 position: position, at: last?.at ?? clock.timestamp, jobs: jobs, snapshots: snapshots,
-                counters: try log.counters().filter { $0.value != 0 },
-                byPhase: Dictionary(uniqueKeysWithValues: lists))
+                counters: try log.counters(),
+                byPhase: Dictionary(uniqueKeysWithValues: lists), inbox: inbox)
         }
     }
 

@@ -107,7 +107,7 @@ extension ConformanceCase {
 
 extension WorkCommand {
     /// Asks a person.
-    fileprivate static func open(_ checkpoint: WaitKey) -> WorkCommand {
+    static func open(_ checkpoint: WaitKey) -> WorkCommand {
         .openCheckpoint(CheckpointOpened(checkpoint: checkpoint), recorded: nil)
     }
 }
