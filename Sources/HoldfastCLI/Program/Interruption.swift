@@ -1,11 +1,12 @@
 import ServiceLifecycle
 import UnixSignals
 
-/// Lets Ctrl-C end a command that follows something.
+/// Lets Ctrl-C, and a reader that goes, end a command that follows something.
 enum Interruption {
-    /// Runs `body` until it ends or the process is asked to stop, which cancels it.
+    /// Runs `body` until it ends, the process is asked to stop, or nobody reads the output; both cancel it.
     ///
-    /// - Throws: What `body` throws; `CommandFailure` with the code `interrupted` after a signal.
+    /// - Throws: What `body` throws; `CommandFailure` with the code `interrupted` after a signal;
+    ///   `OutputError.closedPipe` when the reader has gone.
     static func watch(
         _ surroundings: CommandSurroundings, _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
@@ -18,6 +19,10 @@ enum Interruption {
             }
             group.addTask {
                 try await body()
+                return false
+            }
+            group.addTask {
+                if try await ReaderWatch.wait(for: surroundings.output) { throw OutputError.closedPipe }
                 return false
             }
             let wasInterrupted = try await group.next() ?? false

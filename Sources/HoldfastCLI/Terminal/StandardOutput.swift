@@ -71,10 +71,12 @@ final class StandardOutput: Sendable {
     ///   - rows: The lines of the screen.
     /// - Returns: The writer.
     func paged(by pager: Pager, rows: Int) -> StandardOutput {
-        let descriptor = state.withLock(\.fileDescriptor)
         return StandardOutput(
-            State(fileDescriptor: descriptor, paging: Paging(pager: pager, rows: rows)), capacity: capacity)
+            State(fileDescriptor: fileDescriptor, paging: Paging(pager: pager, rows: rows)), capacity: capacity)
     }
+
+    /// The file that is written to.
+    var fileDescriptor: Int32 { state.withLock(\.fileDescriptor) }
 
     /// Writes text as it is; what others wrote goes through `TerminalText` first.
     ///

@@ -18,6 +18,17 @@ enum BuiltCommand {
         try await run("holdfast", arguments, environment)
     }
 
+    /// Runs a command whose output somebody reads only in part.
+    ///
+    /// - Parameters:
+    ///   - arguments: What follows the name of the program.
+    ///   - reader: A command of the shell that reads some of it.
+    /// - Returns: What the reader printed, and how the command ended, in a last line of the errors: `ended 0`.
+    static func run(_ arguments: [String], readBy reader: String) async throws -> Outcome {
+        let script = #"{ holdfast "$@"; echo "ended $?" >&2; } | "# + reader
+        return try await run("sh", ["-c", script, "sh"] + arguments, environment)
+    }
+
     /// Runs a script of the shell.
     static func shell(_ script: String, _ arguments: [String]) async throws -> Outcome {
         try await run("sh", ["-c", script, "sh"] + arguments, .inherit)
@@ -80,7 +91,10 @@ enum BuiltCommand {
     private static func makeEnvironment(adding variables: [String: String]) -> Environment {
         let tests = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
         let bundle = Bundle.main.bundleURL
-        let folders = [tests, bundle.path, bundle.deletingLastPathComponent().path]
+        let folders = [
+            tests, bundle.path, bundle.deletingLastPathComponent().path,
+            ProcessInfo.processInfo.environment["PATH"] ?? "",
+        ]
         var values: [Environment.Key: String?] = ["PATH": folders.joined(separator: ":")]
         for (name, value) in variables { values[Environment.Key(stringLiteral: name)] = value }
         return .inherit.updating(values)

@@ -54,6 +54,7 @@ struct EveryCommandTests {
         "to": "high",
         "priority": "high",
         "sub": "ana", "token key": "ana", "token jwt": "ana", "id": "ana", "target": "copy.db",
+        "file": "missing.ndjson", "backup": "missing.db", "copy": "missing.db",
     ]
 
     /// What a command needs beside its required arguments.
@@ -64,11 +65,11 @@ struct EveryCommandTests {
     ]
 
     /// Those that run until they are stopped.
-    private static let lasting: Set<String> = ["serve", "demo"]
+    static let lasting: Set<String> = ["serve", "demo", "open"]
     /// Those that make the database where there is none.
     private static let creating: Set<String> = ["migrate", "restore", "import"]
 
-    private static let leaves: [Leaf] = {
+    static let leaves: [Leaf] = {
         guard let tool = try? CommandDescription.tool() else { return [] }
         func leaves(_ types: [any ParsableCommand.Type], _ parents: [String]) -> [Leaf] {
             types.flatMap { type -> [Leaf] in
