@@ -35,7 +35,8 @@ public struct CostAmount: Hashable, Comparable, Sendable, CustomStringConvertibl
         guard parts.count == 1 || !fraction.isEmpty else { return nil }
         let significant = fraction.lastIndex { $0 != UInt8(ascii: "0") }.map { $0 + 1 } ?? 0
         guard significant <= 6 else { return nil }
-        var micros: Int64 = 0
+        // 13 whole digits and 6 behind the point are more than an Int64 holds, and less than this.
+        var micros: UInt64 = 0
         for place in 0..<(whole.count + 6) {
             let digit: UInt8
             if place < whole.count {
@@ -45,16 +46,12 @@ public struct CostAmount: Hashable, Comparable, Sendable, CustomStringConvertibl
                 digit = index < fraction.count ? fraction[index] : UInt8(ascii: "0")
             }
             guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-            // 13 whole digits and 6 behind the point are more than 64 bits hold.
-            let (shifted, overflow) = micros.multipliedReportingOverflow(by: 10)
-            let (sum, carries) = shifted.addingReportingOverflow(Int64(digit - UInt8(ascii: "0")))
-            guard !overflow, !carries else { return nil }
-            micros = sum
+            micros = micros * 10 + UInt64(digit - UInt8(ascii: "0"))
         }
         guard fraction.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
             return nil
         }
-        self.init(micros: micros)
+        self.init(micros: Int64(clamping: micros))
     }
 
     /// The decimal number.

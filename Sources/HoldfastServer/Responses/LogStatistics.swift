@@ -60,7 +60,7 @@ package struct LogStatistics: Hashable, Sendable {
         recentEvents = isNow ? max(0, head.value - (try reader.position(at: before)).value) : nil
         (databaseBytes, writeAheadLogBytes) = (files?.databaseBytes, files?.writeAheadLogBytes)
         var queues: [QueueName: [JobPhaseName: Int]] = [:]
-        for (key, count) in try past.counters() where count != 0 {
+        for (key, count) in try past.counters() {
             queues[key.queue, default: [:]][key.phase] = count
         }
         self.queues = queues

@@ -20,7 +20,7 @@ public struct QueueReport: Hashable, Sendable {
         var states: [QueueName: QueueState] = [:]
         for state in try reader.queues() { states[state.name] = state }
         var jobs: [QueueName: [JobPhaseName: Int]] = [:]
-        for (key, count) in try reader.counters() where count != 0 {
+        for (key, count) in try reader.counters() {
             jobs[key.queue, default: [:]][key.phase] = count
         }
         return Set(states.keys).union(jobs.keys).sorted().map { name in

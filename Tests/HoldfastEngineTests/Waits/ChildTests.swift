@@ -113,6 +113,37 @@ struct ChildTests {
         }
     }
 
+    @Test func `a child that does not stop with its parent is cancelled at its deadline`() async throws {
+        let (isStuck, gate) = (Milestone(), Milestone())
+        try await TestEngine.run {
+            // Before the lease runs out, which stops the job as well.
+            $0.cancelTimeout = .seconds(5)
+        } register: { engine in
+            engine.register(
+                ChoreHandler { _, context in
+                    _ = try await context.spawn(Errand(name: "stubborn")).result()
+                    return "done"
+                })
+            engine.register(
+                ErrandHandler { _, _ in
+                    isStuck.reach()
+                    await gate.waitStubbornly()
+                })
+        } test: { bench in
+            defer { gate.reach() }
+            let parent = try await bench.engine.enqueue(Chore())
+            try await isStuck.wait()
+            try await parent.cancel(by: "ana")
+            let spawned = try await bench.reached(.childSpawned, of: parent.id)
+            guard case .job(.childSpawned(let event)) = spawned.event else { return }
+            try await bench.reached(.jobCancelRequested, of: event.job)
+            let due = ManualClock.start + .seconds(5)
+            try await bench.clock.timer(at: due)
+            bench.clock.advance(to: .init(due))
+            try await bench.reached(.jobCancelled, of: event.job)
+        }
+    }
+
     @Test func `a handler that starts again finds its children and begins none twice`() async throws {
         let store = InMemoryStore()
         let body: @Sendable (Chore, JobContext) async throws -> String = { _, context in

@@ -98,6 +98,50 @@ struct PauseTests {
         }
     }
 
+    @Test func `a wait that a pause cut short gives the job back, though the pause was taken back`()
+        async throws
+    {
+        let gate = Milestone()
+        try await TestEngine.runChores { _, context in
+            async let answer = context.checkpoint("approve")
+            try await gate.wait()
+            return try await answer.choice.rawValue
+        } test: { bench in
+            let handle = try await bench.engine.enqueue(Chore())
+            try await bench.pauseBriefly(handle.id)
+            gate.reach()
+            try await bench.reached(.leaseReleased, of: handle.id)
+            try await handle.decide(.approve, "approve", by: "ana")
+            #expect(try await handle.result() == "approve")
+            #expect(try await !bench.kinds(of: handle.id).contains(.jobAttemptFailed))
+        }
+    }
+
+    @Test func `a held step that a pause cut short gives the job back, though the pause was taken back`()
+        async throws
+    {
+        let gate = Milestone()
+        try await TestEngine.runChores(configure: { $0.matchesStepsStrictly = true }) { _, context in
+            guard context.attempt > 1 else {
+                try await context.step("old") {}
+                throw Mishap()
+            }
+            async let held: Void = context.step("new") {}
+            try await gate.wait()
+            try await context.step("old") {}
+            try await held
+            return "done"
+        } test: { bench in
+            let handle = try await bench.engine.enqueue(Chore(), EnqueueOptions(retry: .atOnce))
+            try await bench.pauseBriefly(handle.id)
+            gate.reach()
+            #expect(try await handle.result() == "done")
+            let kinds = try await bench.kinds(of: handle.id)
+            #expect(kinds.count { $0 == .jobAttemptFailed } == 1)
+            #expect(kinds.contains(.leaseReleased))
+        }
+    }
+
     @Test func `a step that does not end in time is cut, and what it writes is refused`() async throws {
         let (isWaiting, gate, isOver) = (Milestone(), Milestone(), Milestone())
         let errors = Trace<String>()

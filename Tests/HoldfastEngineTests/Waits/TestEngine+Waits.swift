@@ -1,5 +1,6 @@
 import HoldfastCore
 import HoldfastEngine
+import HoldfastStore
 import HoldfastTesting
 
 extension TestEngine {
@@ -16,5 +17,15 @@ extension TestEngine {
         }
         defer { ticks.cancel() }
         try await reached(.jobWaiting, of: job, count: count)
+    }
+
+    /// Pauses a job and takes that back in one transaction, once nothing of its run goes on but waits and held steps.
+    func pauseBriefly(_ job: JobID) async throws {
+        try await clock.timer(at: clock.timestamp + engine.configuration.waitingGrace)
+        try await engine.log.write { transaction in
+            for command in [SteerCommand.pause(reason: nil), .resume(reason: nil)] {
+                try transaction.execute(.steer(command), on: job, by: .person("ana"))
+            }
+        }
     }
 }
