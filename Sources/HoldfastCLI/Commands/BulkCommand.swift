@@ -87,6 +87,9 @@ struct BulkCommand: SurroundedCommand {
             let operations = try await target.work(.reading, in: surroundings) {
                 try await $0.bulkOperations(limit: 20)
             }
+            guard json.isOn || !operations.isEmpty else {
+                return try surroundings.output.writeLine("Nothing was asked of many jobs at once yet.")
+            }
             for operation in operations { try write(operation, in: surroundings) }
             return
         }

@@ -24,19 +24,20 @@ struct ScheduleTable {
                 case (false, _?): TableCell("queued", .cyan)
                 }
             },
-            .init("KIND", minimumWidth: 8, maximumWidth: 30, priority: 5) {
+            .init("KIND", minimumWidth: 6, maximumWidth: 30, priority: 5) {
                 TableCell($0.state.definition.job.kind.rawValue)
             },
-            .init("WHEN", minimumWidth: 12, maximumWidth: 40, priority: 6) {
+            .init("WHEN", minimumWidth: 10, maximumWidth: 40, priority: 6) {
                 TableCell(EventSummary.words(for: $0.state.definition.timing))
             },
-            .init("NEXT", minimumWidth: 19, maximumWidth: 64, priority: 7) {
+            // The first of the moments is enough where there is little room.
+            .init("NEXT", minimumWidth: 19, maximumWidth: 64, priority: 4) {
                 TableCell($0.nextTimes.map(text.moment).joined(separator: ", "))
             },
-            .init("LAST RUN", minimumWidth: 19, priority: 4) {
+            .init("LAST RUN", minimumWidth: 19, priority: 3) {
                 TableCell($0.state.lastRun.map { text.moment($0.at) } ?? "", .dim)
             },
-            .init("LAST JOB", minimumWidth: 12, maximumWidth: 36, priority: 3) {
+            .init("LAST JOB", minimumWidth: 12, maximumWidth: 36, priority: 2) {
                 TableCell($0.state.lastRun?.job.description ?? "", .dim)
             },
         ])

@@ -14,8 +14,8 @@ extension LogStatistics {
         lines.append(FactLine.line("Jobs", Self.words(for: jobs), width: width))
         if let oldest {
             let words =
-                "\(JobReference.shortText(of: oldest.job)), \(oldest.phase.rawValue), \(oldest.kind) on \(oldest.queue)"
-                + ", enqueued \(text.moment(oldest.enqueuedAt))"
+                "\(JobReference.shortText(of: oldest.job)), enqueued \(text.moment(oldest.enqueuedAt)), "
+                + "\(oldest.phase.rawValue), \(oldest.kind) on \(oldest.queue)"
             lines.append(FactLine.line("Oldest", words, width: width))
         }
         guard !queues.isEmpty else { return lines }
