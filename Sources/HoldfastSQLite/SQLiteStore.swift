@@ -44,6 +44,7 @@ public final class SQLiteStore: SharedStorage, WriteAheadLogged {
     /// How connections that read open the file.
     let readingAccess: Connection.Access
     let liveness: EngineLocks
+    let keyFile: SQLiteKeyFile
     let idleness: Mutex<Idleness>
 
     /// Opens a file and brings its schema up to date.
@@ -82,6 +83,7 @@ public final class SQLiteStore: SharedStorage, WriteAheadLogged {
         self.mode = mode
         self.options = options
         liveness = EngineLocks(databasePath: self.path)
+        keyFile = SQLiteKeyFile(path: self.path + ".keys", canWrite: mode != .readOnly)
         idleness = Mutex(Idleness())
     }
 

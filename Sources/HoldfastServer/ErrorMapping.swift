@@ -63,6 +63,7 @@ enum ErrorMapping {
         case .unknownJob: Problem(.unknownJob, detail: detail)
         case .pruned: Problem(.pruned, detail: detail)
         case .redacted: Problem(.redacted, detail: detail)
+        case .notEncrypted: Problem(.notPossible, detail: detail)
         case .ended(let state):
             Problem(.jobEnded, detail: detail, extras: [ProblemExtra("state", state.rawValue)])
         case .notPossible(let state):

@@ -122,6 +122,9 @@ public struct HoldfastRoutes: Service {
         table.on("v1/jobs/:id/redact", .post, .engine(.changeEngine)) {
             try await scope.redactJob($0, $1, by: $2)
         }
+        table.on("v1/jobs/:id/destroy-key", .post, .engine(.changeEngine)) {
+            try await scope.destroyKey($0, $1, by: $2)
+        }
         table.on("v1/jobs/:id/fork", .post, .job(.steerJob)) { try await scope.forkJob($0, $1, by: $2) }
         for verb in SteerVerb.allCases {
             table.on("v1/jobs/:id/\(verb.rawValue)", .post, .job(.steerJob)) {

@@ -34,6 +34,8 @@ public struct EnqueueBody: Hashable, Sendable {
     public var wantsStreamToken: Bool
     /// Accept the kind although no worker ever announced it.
     public var acceptsAnyKind: Bool
+    /// Whether the job's values are encrypted with a key of its own.
+    public var isEncrypted: Bool
 
     /// Describes a job.
     public init(
@@ -41,8 +43,9 @@ public struct EnqueueBody: Hashable, Sendable {
         key: JobKey? = nil, notBefore: Timestamp? = nil, tags: [JobTag] = [], retry: RetryChoice? = nil,
         unique: Uniqueness = .whileUnfinished, debounce: Debounce? = nil, budget: JobBudget? = nil,
         limitKey: LimitKey? = nil, owner: Owner? = nil, wantsStreamToken: Bool = false,
-        acceptsAnyKind: Bool = false
+        acceptsAnyKind: Bool = false, isEncrypted: Bool = false
     ) {
+        self.isEncrypted = isEncrypted
         self.kind = kind
         self.input = input
         self.queue = queue
@@ -69,6 +72,7 @@ public struct EnqueueBody: Hashable, Sendable {
             known: [
                 "kind", "input", "queue", "priority", "key", "unique", "debounce", "not_before", "tags",
                 "retry", "budget", "limit_key", "owner", "stream_token", "any_kind",
+                "encrypt",
             ])
         kind = try body.value { fields throws(JSONFieldError) in
             try fields.required("kind", fields.name("kind"))
@@ -95,6 +99,7 @@ public struct EnqueueBody: Hashable, Sendable {
             try body.value { fields throws(JSONFieldError) in try fields.bool("stream_token") } ?? false
         acceptsAnyKind =
             try body.value { fields throws(JSONFieldError) in try fields.bool("any_kind") } ?? false
+        isEncrypted = try body.value { fields throws(JSONFieldError) in try fields.bool("encrypt") } ?? false
     }
 
     /// The JSON of the body.
@@ -121,6 +126,7 @@ public struct EnqueueBody: Hashable, Sendable {
             if let owner { writer.field("owner", owner) }
             if wantsStreamToken { writer.field("stream_token", true) }
             if acceptsAnyKind { writer.field("any_kind", true) }
+            if isEncrypted { writer.field("encrypt", true) }
         }
     }
 

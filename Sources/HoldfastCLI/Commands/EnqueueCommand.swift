@@ -68,6 +68,9 @@ struct EnqueueCommand: SurroundedCommand {
     @Flag(help: "Accept a kind that no worker ever announced, and make the database if it is missing.")
     var anyKind = false
 
+    @Flag(help: "Encrypt the job's values with a key of its own; `holdfast destroy-key` destroys it.")
+    var encrypt = false
+
     @Flag(name: .shortAndLong, help: "Print the id of the job alone.")
     var quiet = false
 
@@ -86,7 +89,7 @@ struct EnqueueCommand: SurroundedCommand {
             kind: kind, input: try InputArgument(input).value(in: surroundings), queue: queue,
             priority: priority, key: key, notBefore: moment.due(in: surroundings), tags: tag,
             retry: try retry.choice(), unique: terms.unique, debounce: terms.debounced, budget: costs.chosen,
-            limitKey: limitKey, acceptsAnyKind: anyKind)
+            limitKey: limitKey, acceptsAnyKind: anyKind, isEncrypted: encrypt)
         let purpose: OpenStore.Purpose = anyKind ? .creating : .writing
         let enqueued = try await target.work(purpose, in: surroundings) {
             try await $0.enqueue(body, request: request)

@@ -108,6 +108,31 @@ struct RedactCommand: SurroundedCommand {
     }
 }
 
+/// `holdfast destroy-key JOB`.
+struct DestroyKeyCommand: SurroundedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "destroy-key",
+        abstract: "Destroy the key of a job, so that nobody can read its values any more.",
+        discussion: """
+            It is for jobs that were enqueued with --encrypt and have ended. Their values are in the log as encrypted \
+            bytes, and so they are in every copy of it; without the key nobody can read any of them. The events and \
+            their hashes stay as they are. The keys are in a file of their own beside the database: copies of that \
+            file have to be destroyed by whoever made them.
+
+            EXAMPLES:
+              holdfast destroy-key 6f0a1b2c3d4e --reason "request 17 of the person"
+            """)
+
+    @OptionGroup var options: SteerOptions
+
+    func run(in surroundings: CommandSurroundings) async throws {
+        let state = try await options.withJob(in: surroundings) {
+            try await $0.destroyKey(of: $1, reason: options.reason)
+        }
+        try options.write(state, in: surroundings) { "The key of job \($0.id) is destroyed" }
+    }
+}
+
 /// What a command redacted, or would.
 private struct Redactions {
     let isDryRun: Bool

@@ -39,6 +39,8 @@ struct EventSummary {
         case .engine(.requestAnswered(let event)): Self.text(of: event, by: recorded.actor.words)
         case .engine(.pruned(let event)):
             "\(event.events) events of \(event.jobs.count) jobs by \(recorded.actor.words)\(event.reason.asReason)"
+        case .engine(.keyDestroyed(let event)):
+            "of \(event.job) by \(recorded.actor.words)\(event.reason.asReason)"
         case .engine(.redacted(let event)):
             "the values of \(event.state.id) by \(recorded.actor.words)\(event.reason.asReason)"
         case .engine(.bulk(let event)): Self.text(of: event, by: recorded.actor.words)

@@ -88,7 +88,7 @@ enum ErrorSentences {
         case .unknownJob:
             CommandFailure(.noSuchJob, "there is no such job; `holdfast jobs` lists those there are")
         case .pruned: CommandFailure(.noSuchJob, rejection.description)
-        case .ended, .notPossible, .noBudget, .budgetNotRaised, .redacted:
+        case .ended, .notPossible, .noBudget, .budgetNotRaised, .redacted, .notEncrypted:
             CommandFailure(.jobRefused, rejection.description)
         case .unknownCheckpoint:
             CommandFailure(

@@ -42,6 +42,11 @@ extension FileTarget {
         return (left, body.scrubs ? try await engine.scrub() : false)
     }
 
+    func destroyKey(of job: JobID, reason: String?) async throws -> JobState {
+        try await engine.destroyKey(of: job, reason: reason, by: actor)
+        return try await engine.state(of: job)
+    }
+
     func configure(_ queue: QueueName, _ body: QueueChangeBody) async throws -> QueueReport {
         try await engine.configure(queue, by: actor) { $0 = body.applied(to: $0) }
         return try await engine.queue(queue)

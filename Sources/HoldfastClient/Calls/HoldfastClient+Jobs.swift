@@ -92,6 +92,15 @@ extension HoldfastClient {
         try await call(.post(Self.path(job, "redact"), body.json))
     }
 
+    /// Destroys the key of a job that has ended, so that nobody can read its encrypted values; gives the job as it is.
+    ///
+    /// Safe to repeat.
+    ///
+    /// - Throws: `ClientError`.
+    public func destroyKey(of job: JobID, reason: String? = nil) async throws -> JSONText {
+        try await call(.post(Self.path(job, "destroy-key"), SteerBody(reason: reason).json))
+    }
+
     /// How much there is of what, and who watches; or how much there was at a moment.
     ///
     /// - Throws: `ClientError`.

@@ -59,6 +59,7 @@ public enum EventKind: String, Hashable, Sendable, CaseIterable {
     case engineImported = "engine.imported"
     case engineRestored = "engine.restored"
     case engineRedacted = "engine.redacted"
+    case engineKeyDestroyed = "engine.keyDestroyed"
 
     /// The kinds of a schedule's events.
     public static let ofSchedules: Set<EventKind> = [

@@ -161,6 +161,8 @@ public enum JobRejection: Error, Hashable, Sendable {
     case pruned
     /// The values of the job were redacted, so that nothing can follow any more.
     case redacted
+    /// The values of the job are not encrypted, so there is no key.
+    case notEncrypted
     /// A job of this id exists.
     case alreadyExists
     /// The lease is held by somebody else or by nobody.
@@ -193,6 +195,10 @@ extension JobRejection: CustomStringConvertible {
         case .pruned: "the job ended and was pruned: the engine.pruned events tell when, by whom and why"
         case .redacted:
             "the job's values were redacted, so that it stays as it is: the engine.redacted event tells when, by whom and why"
+        case .notEncrypted:
+            "the values of the job are not encrypted, so there is no key to destroy; it can be redacted"
+        case .notEncrypted:
+            "the values of the job are not encrypted, so there is no key to destroy; it can be redacted"
         case .alreadyExists: "a job of this id exists already"
         case .leaseLost: "the lease is held by another worker or has ended"
         case .ended(let phase): "the job has ended: it is \(phase.rawValue)"

@@ -34,6 +34,8 @@ public struct JobEnqueued: Hashable, Sendable {
     public var trace: TraceCarrier?
     /// What the queue's limit per key counts it under; nil when that limit does not concern it.
     public var limitKey: LimitKey?
+    /// Whether its values are encrypted with a key of its own.
+    public var isEncrypted: Bool
     /// What it may spend; nil for anything.
     public var budget: JobBudget?
 
@@ -44,8 +46,9 @@ public struct JobEnqueued: Hashable, Sendable {
         owner: Owner? = nil, tags: [JobTag] = [], retry: RetryPolicy = .standard,
         debounce: DebounceMark? = nil, budget: JobBudget? = nil,
         parent: ParentLink? = nil, fork: ForkLink? = nil, trace: TraceCarrier? = nil,
-        limitKey: LimitKey? = nil
+        limitKey: LimitKey? = nil, isEncrypted: Bool = false
     ) {
+        self.isEncrypted = isEncrypted
         self.parent = parent
         self.fork = fork
         self.kind = kind

@@ -105,6 +105,7 @@ public enum EngineEvent: Hashable, Sendable {
     case jobImported(JobImported)
     case logRestored(LogRestored)
     case redacted(EngineRedacted)
+    case keyDestroyed(KeyDestroyed)
 
     /// The stored name of the event's kind.
     public var kind: EventKind {
@@ -121,6 +122,7 @@ public enum EngineEvent: Hashable, Sendable {
         case .jobImported: .engineImported
         case .logRestored: .engineRestored
         case .redacted: .engineRedacted
+        case .keyDestroyed: .engineKeyDestroyed
         }
     }
 }

@@ -39,7 +39,7 @@ extension JobState {
                 kind: event.kind, handlerVersion: event.handlerVersion, queue: event.queue, key: event.key,
                 owner: event.owner, tags: event.tags, retry: event.retry, parent: event.parent,
                 fork: event.fork, enqueuedAt: recorded.at, debounce: event.debounce,
-                trace: event.trace, limitKey: event.limitKey),
+                trace: event.trace, limitKey: event.limitKey, isEncrypted: event.isEncrypted),
             costs: JobCosts(budget: event.budget),
             version: 1, priority: event.priority, life: 1, attempt: 1, firstAttemptOfLife: 1, crashes: 0,
             recordedSteps: 0, progress: nil, lastFailure: nil, startedAt: nil,

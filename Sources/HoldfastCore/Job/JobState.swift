@@ -99,6 +99,7 @@ public struct JobOrigin: Hashable, Sendable {
         let debounce: DebounceMark?
         let trace: TraceCarrier?
         let limitKey: LimitKey?
+        let isEncrypted: Bool
     }
 
     private final class Storage: Sendable {
@@ -135,18 +136,21 @@ public struct JobOrigin: Hashable, Sendable {
     public var trace: TraceCarrier? { storage.values.trace }
     /// What the queue's limit per key counts it under.
     public var limitKey: LimitKey? { storage.values.limitKey }
+    /// Whether its values are encrypted with a key of its own.
+    public var isEncrypted: Bool { storage.values.isEncrypted }
 
     /// Puts the values together, such as those read back from the store.
     package init(
         kind: JobKind, handlerVersion: Int, queue: QueueName, key: JobKey?, owner: Owner?, tags: [JobTag],
         retry: RetryPolicy, parent: ParentLink? = nil, fork: ForkLink? = nil, enqueuedAt: Timestamp,
-        debounce: DebounceMark? = nil, trace: TraceCarrier? = nil, limitKey: LimitKey? = nil
+        debounce: DebounceMark? = nil, trace: TraceCarrier? = nil, limitKey: LimitKey? = nil,
+        isEncrypted: Bool = false
     ) {
         storage = Storage(
             Values(
                 kind: kind, handlerVersion: handlerVersion, queue: queue, key: key, owner: owner, tags: tags,
                 retry: retry, parent: parent, fork: fork, enqueuedAt: enqueuedAt, debounce: debounce,
-                trace: trace, limitKey: limitKey))
+                trace: trace, limitKey: limitKey, isEncrypted: isEncrypted))
     }
 
     /// Compares the values.

@@ -49,7 +49,8 @@ extension EngineEvent {
         case .queueConfigured(let event): event.queue
         case .queuePaused(let event): event.queue
         case .queueResumed(let event): event.queue
-        case .workerJoined, .workerLeft, .schedule, .bulk, .requestAnswered, .pruned, .redacted, .jobImported,
+        case .workerJoined, .workerLeft, .schedule, .bulk, .requestAnswered, .pruned, .redacted,
+            .keyDestroyed, .jobImported,
             .logRestored:
             nil
         }

@@ -93,7 +93,8 @@ extension QueueState {
         case .queuePaused(let event):
             next.pause = QueuePause(actor: recorded.actor, reason: event.reason, at: recorded.at)
         case .queueResumed: next.pause = nil
-        case .workerJoined, .workerLeft, .schedule, .bulk, .requestAnswered, .pruned, .redacted, .jobImported,
+        case .workerJoined, .workerLeft, .schedule, .bulk, .requestAnswered, .pruned, .redacted,
+            .keyDestroyed, .jobImported,
             .logRestored:
             break
         }

@@ -31,7 +31,7 @@ extension JobState {
         let origin = JobOrigin(
             kind: origin.kind, handlerVersion: origin.handlerVersion, queue: origin.queue, key: nil,
             owner: nil,
-            tags: [], retry: origin.retry, enqueuedAt: origin.enqueuedAt)
+            tags: [], retry: origin.retry, enqueuedAt: origin.enqueuedAt, isEncrypted: origin.isEncrypted)
         return JobState(
             id: id, origin: origin, costs: costs, version: version, priority: priority, life: life,
             attempt: attempt, firstAttemptOfLife: firstAttemptOfLife, crashes: crashes,

@@ -26,7 +26,7 @@ public struct DecisionRecord: Hashable, Sendable {
         .jobRescheduled, .jobReprioritised, .jobForked, .checkpointDecided, .checkpointRefused,
         .checkpointExpired, .signalReceived, .budgetRaised, .queueConfigured, .queuePaused, .queueResumed,
         .scheduleSet, .scheduleRemoved, .schedulePaused, .scheduleResumed, .scheduleFired, .bulkStarted,
-        .enginePruned, .engineRedacted, .engineImported, .engineRestored,
+        .enginePruned, .engineRedacted, .engineKeyDestroyed, .engineImported, .engineRestored,
     ]
 
     /// Puts the values together.
@@ -116,6 +116,9 @@ public struct DecisionRecord: Hashable, Sendable {
             job = event.job
             detail = "\(event.events) events of log \(event.log)"
         case .logRestored(let event): detail = "log \(event.log) up to \(event.position)"
+        case .keyDestroyed(let event):
+            subject = event.job.description
+            reason = event.reason
         case .redacted(let event):
             subject = event.state.id.description
             detail = event.state.origin.kind.rawValue

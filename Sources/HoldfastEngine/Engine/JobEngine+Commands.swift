@@ -58,7 +58,7 @@ extension JobEngine {
     }
 
     private func write(_ requests: [EnqueueRequest], by actor: EventActor) async throws -> [EnqueuedJob] {
-        let prepared = try prepare(requests)
+        let prepared = try await prepared(requests)
         return try await log.write { transaction in
             try prepared.map { try $0.enqueue(in: transaction, by: actor) }
         }

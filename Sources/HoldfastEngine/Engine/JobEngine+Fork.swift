@@ -54,11 +54,13 @@ extension JobEngine {
         mark: RequestMark? = nil
     ) async throws -> EnqueuedJob {
         let plan = try await forkPlan(of: job, at: step)
-        let prepared = try input.map { try log.payload($0) }
         let id = ids.next()
         var event = plan.enqueued
+        if event.isEncrypted { try await log.makeKey(of: id) }
+        var prepared: PreparedPayload?
+        if let input { prepared = try await log.payload(input, encryptedFor: event.isEncrypted ? id : nil) }
         if let prepared { event.input = prepared.payload }
-        return try await log.write { [event] transaction in
+        return try await log.write { [event, prepared] transaction in
             if let known = try transaction.job(answering: mark, kind: event.kind, owner: event.owner) {
                 return EnqueuedJob(state: known, isNew: false, replaced: nil)
             }
@@ -108,6 +110,6 @@ public struct ForkPlan: Hashable, Sendable {
             priority: job.priority,
             input: input, owner: origin.owner, tags: origin.tags, retry: origin.retry,
             budget: job.costs.budget, fork: ForkLink(job: job.id, step: step),
-            limitKey: job.origin.limitKey)
+            limitKey: job.origin.limitKey, isEncrypted: job.origin.isEncrypted)
     }
 }

@@ -24,7 +24,7 @@ extension JobEngine {
         by actor: EventActor,
         reason: String? = nil, value: JSONText = .null
     ) async throws -> CheckpointDecision {
-        let prepared = try log.payload(value)
+        let prepared = try await payload(value, of: job)
         let verdict = CheckpointVerdict(
             choice, name: name, occurrence: occurrence, reason: reason, value: prepared.payload)
         let (isRefused, record) = try await log.write { transaction in
@@ -64,8 +64,8 @@ extension JobEngine {
         _ name: WaitName, _ payload: JSONText = .null, to job: JobID, by actor: EventActor,
         request: RequestKey? = nil
     ) async throws -> JobState {
-        let prepared = try log.payload(payload)
-        let mark = request.map { RequestMark(id: $0, sha256: prepared.payload.digest) }
+        let prepared = try await self.payload(payload, of: job)
+        let mark = request.map { RequestMark(id: $0, sha256: prepared.digest) }
         let delivery = SignalDelivery(name: name, payload: prepared.payload, request: mark)
         return try await log.write { transaction in
             let command = JobCommand.steer(.signal(delivery, newest: nil, repeated: nil))

@@ -41,7 +41,9 @@ public struct CheckpointDecision: Hashable, Sendable {
     /// - Throws: `CheckpointTimeout` when it failed at its deadline, `StoreError`.
     init(_ record: WaitRecord, of job: JobID, in engine: JobEngine) async throws {
         guard let position = record.result,
-            let recorded = try await engine.fetch({ try $0.event(at: position, of: job) })?.decoded()
+            let (stored, isEncrypted) = try await engine.fetch({ reader in
+                (try reader.event(at: position, of: job), try reader.job(job)?.origin.isEncrypted ?? false)
+            }) as (StoredEvent?, Bool)?, let recorded = try stored?.decoded()
         else { throw CheckpointDecision.missing(record.key) }
         checkpoint = record.key
         actor = recorded.actor
@@ -50,7 +52,7 @@ public struct CheckpointDecision: Hashable, Sendable {
         case .job(.checkpointDecided(let event)):
             choice = event.choice
             reason = event.reason
-            value = try await engine.log.value(of: event.value)
+            value = try await engine.log.value(of: event.value, isEncrypted: isEncrypted)
         case .job(.checkpointExpired(let event)):
             switch event.action {
             case .approve: choice = .approve

@@ -135,15 +135,15 @@ extension JobContext {
                     throw StoreError(
                         .corrupt, operation: "read a child", reason: "the end of \(record.key) is missing")
                 }
-                return ending
+                return (ending, try reader.job(event.job)?.origin.isEncrypted ?? false)
             }
         }
         var outcomes: [Result<Output, any Error>] = []
-        for ending in endings {
+        for (ending, isEncrypted) in endings {
             let child = ending.job ?? job
             switch try ending.decoded().event {
             case .job(.completed(let event)):
-                let value = try await engine.log.value(of: event.output)
+                let value = try await engine.log.value(of: event.output, isEncrypted: isEncrypted)
                 outcomes.append(Result { try JobCoding.decode(value) })
             case .job(.failed(let event)):
                 outcomes.append(.failure(ChildEnded(id: child, state: .failed, failure: event.failure)))

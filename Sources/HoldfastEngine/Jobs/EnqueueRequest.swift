@@ -29,14 +29,19 @@ public struct EnqueueOptions: Hashable, Sendable {
     public var limitKey: LimitKey?
     /// What the job may spend; nil for anything.
     public var budget: JobBudget?
+    /// Whether the job's values are encrypted with a key of its own, which can be destroyed; files, names, messages and progress
+    /// are not.
+    public var isEncrypted: Bool
 
     /// Gathers options.
     public init(
         queue: QueueName? = nil, key: JobKey? = nil, priority: JobPriority = .normal,
         notBefore: Timestamp? = nil,
         tags: [JobTag] = [], owner: Owner? = nil, retry: RetryPolicy? = nil, budget: JobBudget? = nil,
-        unique: Uniqueness = .whileUnfinished, debounce: Debounce? = nil, limitKey: LimitKey? = nil
+        unique: Uniqueness = .whileUnfinished, debounce: Debounce? = nil, limitKey: LimitKey? = nil,
+        isEncrypted: Bool = false
     ) {
+        self.isEncrypted = isEncrypted
         self.queue = queue
         self.priority = priority
         self.key = key

@@ -100,7 +100,9 @@ public struct JobHandle<Kind: Job>: Sendable {
                 guard phase.name.isEnded else { continue }
                 throw JobEnded(id: id, phase: phase)
             }
-            return try JobCoding.decode(try await engine.log.value(of: completed.output))
+            let isEncrypted = try await state().origin.isEncrypted
+            return try JobCoding.decode(
+                try await engine.log.value(of: completed.output, isEncrypted: isEncrypted))
         }
         try Task.checkCancellation()
         throw StoreError(.closed, operation: "wait for a result", reason: "the log is closed")

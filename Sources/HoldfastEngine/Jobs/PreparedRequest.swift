@@ -28,17 +28,25 @@ struct PreparedRequest: Sendable {
 }
 
 extension JobEngine {
-    /// Makes the payloads and ids of requests.
+    /// Makes the payloads and ids of requests, and keys where they ask for encryption, for which it blocks the thread.
     ///
-    /// - Throws: `StoreError` when an input is above the limit.
-    func prepare(_ requests: [EnqueueRequest]) throws(StoreError) -> [PreparedRequest] {
+    /// - Throws: `StoreError` when an input is above the limit or a key cannot be made.
+    func prepare(_ requests: [EnqueueRequest]) throws -> [PreparedRequest] {
         var prepared: [PreparedRequest] = []
         prepared.reserveCapacity(requests.count)
         for request in requests {
-            let input = try log.payload(request.input)
-            prepared.append(PreparedRequest(request: request, input: input, id: ids.next()))
+            let id = ids.next()
+            let input = try log.payloadNow(
+                request.input, encryptedFor: request.options.isEncrypted ? id : nil, creating: true)
+            prepared.append(PreparedRequest(request: request, input: input, id: id))
         }
         return prepared
+    }
+
+    /// Does the same where it blocks nobody.
+    func prepared(_ requests: [EnqueueRequest]) async throws -> [PreparedRequest] {
+        guard requests.contains(where: \.options.isEncrypted) else { return try prepare(requests) }
+        return try await log.read { _ in try self.prepare(requests) }
     }
 }
 
@@ -50,6 +58,6 @@ extension EnqueueRequest {
             priority: options.priority, input: input, notBefore: options.notBefore, key: options.key,
             owner: options.owner, tags: options.tags, retry: options.retry ?? .standard,
             budget: options.budget, parent: parent,
-            trace: options.trace, limitKey: options.limitKey)
+            trace: options.trace, limitKey: options.limitKey, isEncrypted: options.isEncrypted)
     }
 }

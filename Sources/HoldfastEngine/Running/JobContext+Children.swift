@@ -76,19 +76,20 @@ extension JobContext {
         options.key = nil
         options.owner = options.owner ?? origin.owner
         options.trace = options.trace ?? carriedTrace
-        let prepared = try page.map { key, job in
-            let request = try engine.request(job, options)
-            return (key, request, try engine.log.payload(request.input), engine.ids.next())
-        }
+        // What it passes on comes from values that are.
+        options.isEncrypted = options.isEncrypted || origin.isEncrypted
+        let requests = try page.map { try engine.request($0.job, options) }
+        let prepared = zip(page.map(\.key), try await engine.prepared(requests)).map { ($0, $1) }
         return try await write { [job, token, worker] transaction in
-            try prepared.map { key, request, input, id in
+            try prepared.map { key, child in
+                let (request, id) = (child.request, child.id)
                 let actor = EventActor.worker(worker)
                 let event = ChildSpawned(child: key, job: id, kind: request.kind)
                 try transaction.execute(.work(token, .spawn(event, recorded: nil)), on: job, by: actor)
-                input.keep(in: transaction)
+                child.input.keep(in: transaction)
                 let parent = ParentLink(job: job, child: key)
                 _ = try transaction.enqueue(
-                    request.event(input: input.payload, parent: parent), as: id, by: actor)
+                    request.event(input: child.input.payload, parent: parent), as: id, by: actor)
                 return id
             }
         }

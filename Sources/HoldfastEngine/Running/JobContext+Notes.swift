@@ -63,7 +63,7 @@ extension JobContext {
         guard TextIdentifierRules.accepts(name) else {
             throw NotRetryable(JSONFieldError(field: "name", expected: TextIdentifierRules.explanation))
         }
-        let prepared = try engine.log.payload(try JobCoding.encode(payload))
+        let prepared = try await self.payload(try JobCoding.encode(payload))
         try await record(.emit(AppEmitted(name: name, payload: prepared.payload)), keeping: prepared)
     }
 }

@@ -66,7 +66,9 @@ extension JobContext {
             return nil
         }
         noteReplay()
-        return try await engine.waitingForStore(.read) { try await self.engine.log.value(of: event.output) }
+        return try await engine.waitingForStore(.read) {
+            try await self.engine.log.value(of: event.output, isEncrypted: self.origin.isEncrypted)
+        }
     }
 
     /// How often the step threw in this attempt before this run began.
@@ -81,7 +83,7 @@ extension JobContext {
     }
 
     private func complete(_ step: StepKey, began: Timestamp, output: JSONText) async throws {
-        let payload = try engine.log.payload(output)
+        let payload = try await self.payload(output)
         let duration = max(0, (engine.environment.now() - began).microsecondsRoundedUp)
         try await record(
             .completeStep(step, output: payload.payload, duration: duration, recorded: nil), keeping: payload)

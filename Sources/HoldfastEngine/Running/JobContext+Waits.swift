@@ -27,7 +27,7 @@ extension JobContext {
         let record = try await knownRecord(of: key)
         var until = record?.due
         if record?.isToOpen ?? true {
-            let payload = try engine.log.payload(try JobCoding.encode(summary))
+            let payload = try await self.payload(try JobCoding.encode(summary))
             until = timeout.map { engine.environment.now() + $0 }
             let event = CheckpointOpened(
                 checkpoint: key, summary: payload.payload, deadline: until, onDeadline: action)
@@ -111,7 +111,8 @@ extension JobContext {
         guard case .signalReceived(let event) = try await engine.event(ending: ended, of: job) else {
             throw StoreError(.corrupt, operation: "read a signal", reason: "the event of \(key) is missing")
         }
-        return try JobCoding.decode(try await engine.log.value(of: event.payload))
+        return try JobCoding.decode(
+            try await engine.log.value(of: event.payload, isEncrypted: origin.isEncrypted))
     }
 
     /// Waits until the log holds the end of a wait.

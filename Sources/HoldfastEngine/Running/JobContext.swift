@@ -182,6 +182,13 @@ public final class JobContext: Sendable {
     /// A store that fails for a while is waited for.
     ///
     /// - Throws: `CancellationError` when the lease was lost, `StoreError` when waiting is of no use.
+    /// Turns a value of the job into what an event holds, encrypted where the job is.
+    func payload(_ value: JSONText) async throws -> PreparedPayload {
+        guard origin.isEncrypted else { return try engine.log.payload(value) }
+        let (log, id) = (engine.log, job)
+        return try await engine.waitingForStore(.write) { try await log.payload(value, encryptedFor: id) }
+    }
+
     func record(_ command: WorkCommand, keeping payload: PreparedPayload? = nil) async throws {
         try await record([command], keeping: payload, isLast: false)
     }

@@ -46,7 +46,7 @@ struct JobRun: Sendable {
         let outcome: Result<JSONText, any Error>
         do {
             let value = try await runner.engine.waitingForStore(.read) {
-                try await runner.engine.log.value(of: input)
+                try await runner.engine.log.value(of: input, isEncrypted: context.origin.isEncrypted)
             }
             outcome = .success(try await context.running { try await handler.run(value, context) })
         } catch {
@@ -88,7 +88,7 @@ struct JobRun: Sendable {
     private func complete(_ output: JSONText) async throws {
         let prepared: PreparedPayload
         do {
-            prepared = try runner.engine.log.payload(output)
+            prepared = try await context.payload(output)
         } catch {
             return try await context.recordEnd([.failAttempt(JobFailure(error), .discard)])
         }

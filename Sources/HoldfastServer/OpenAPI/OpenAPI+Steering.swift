@@ -28,6 +28,14 @@ extension OpenAPIDocument {
                     answers: [.json("Redaction", "What is left of the job.")],
                     problems: [.unknownJob, .notPossible])),
             APIPath(
+                "/v1/jobs/{id}/destroy-key",
+                APIOperation(
+                    .post, "destroyKey",
+                    "Destroys the key of a job that has ended, so that nobody can read its encrypted values.",
+                    [.job], body: .optional("ReasonBody"),
+                    answers: [.json("JobDocument", "The job as it is.")],
+                    problems: [.unknownJob, .notPossible])),
+            APIPath(
                 "/v1/jobs/{id}/signal",
                 APIOperation(
                     .post, "signalJob", "Tells a job something.", [.job, .idempotencyKey],

@@ -15,7 +15,7 @@ extension OpenAPIDocument {
               "debounce":{"type":"object","additionalProperties":false,"required":["wait"],
                "properties":{"wait":\#(seconds),"maximum":\#(seconds)}},
               "not_before":\#(ref("Moment")),"tags":{"type":"array","items":\#(ref("Name"))},
-              "retry":\#(ref("RetryChoice")),"limit_key":\#(ref("Name")),
+              "retry":\#(ref("RetryChoice")),"limit_key":\#(ref("Name")),"encrypt":{"type":"boolean","default":false},
               "budget":{"type":"object","additionalProperties":false,"required":["limit","unit"],
                "properties":{"limit":\#(ref("GivenAmount")),"unit":\#(ref("Name")),
                 "policy":{"enum":[\#(names(of: JobBudget.Policy.self))]}}},

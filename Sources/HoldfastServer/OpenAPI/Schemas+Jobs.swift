@@ -37,6 +37,7 @@ extension OpenAPIDocument {
                   "debounce":\#(ref("DebounceMark")),"parent":\#(ref("ParentLink")),"fork":\#(ref("ForkLink")),
                   "trace":\#(ref("Trace")),"waits":\#(ref("JobWaits")),"budget":\#(ref("BudgetState")),
                   "spent":{"type":"object","description":"By unit.","additionalProperties":\#(ref("Amount"))},
+                  "encrypted":{"type":"boolean","description":"Whether its values are encrypted with a key of its own."},
                   "redacted":{"type":"boolean","description":"Whether the values of its events were redacted."}}}
                 """#
             ),

@@ -26,7 +26,8 @@ extension RouteScope {
         let shown = found.prefix(limit)
         var documents: [CheckpointDocument] = []
         for open in shown {
-            let summary = try await engine.log.value(of: open.summary)
+            let summary = try await engine.log.value(
+                of: open.summary, isEncrypted: open.job.origin.isEncrypted)
             documents.append(CheckpointDocument(open.record, of: open.job, summary: summary))
         }
         let next = found.count > limit ? shown.last?.record.opened : nil

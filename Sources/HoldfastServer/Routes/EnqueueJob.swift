@@ -66,7 +66,7 @@ extension EnqueueBody {
                     queue: queue, key: key, priority: priority ?? .normal, notBefore: notBefore, tags: tags,
                     owner: owner, retry: try retry?.policy(), budget: budget, unique: unique,
                     debounce: debounce,
-                    limitKey: limitKey),
+                    limitKey: limitKey, isEncrypted: isEncrypted),
                 acceptsAnyKind: acceptsAnyKind)
         }
     }

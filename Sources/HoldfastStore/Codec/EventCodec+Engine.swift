@@ -29,6 +29,9 @@ extension EventCodec {
         case .jobImported(let event): encode(event, into: &writer)
         case .logRestored(let event): encode(event, into: &writer)
         case .redacted(let event): encode(event, into: &writer)
+        case .keyDestroyed(let event):
+            writer.field("job", event.job.description)
+            writer.field("reason", optional: event.reason)
         }
     }
 
@@ -72,6 +75,8 @@ extension EventCodec {
         case .engineImported: .jobImported(try decodeImport(fields))
         case .engineRestored: .logRestored(try decodeRestoration(fields))
         case .engineRedacted: .redacted(try decodeRedacted(fields))
+        case .engineKeyDestroyed:
+            .keyDestroyed(KeyDestroyed(job: try fields.job("job"), reason: try fields.string("reason")))
         // A kind that is missing here has no golden file that can be read.
         default:
             try decodeBulkEvent(kind, fields).map(EngineEvent.bulk)

@@ -102,6 +102,7 @@ extension EventCodec {
         }
         if let trace = event.trace { writer.trace(trace) }
         if let limitKey = event.limitKey { writer.field("limit_key", limitKey) }
+        if event.isEncrypted { writer.field("encrypted", true) }
     }
 
     static func decodeJobEvent(_ kind: EventKind, _ fields: JSONFields) throws(JSONFieldError) -> JobEvent {
@@ -186,7 +187,8 @@ extension EventCodec {
             retry: try fields.retryPolicy("retry"), debounce: try fields.debounce("debounce"),
             budget: try fields.object("budget")?.budget(),
             parent: try fields.object("parent")?.parent(), fork: try fields.object("fork")?.fork(),
-            trace: try fields.trace(), limitKey: try fields.name("limit_key"))
+            trace: try fields.trace(), limitKey: try fields.name("limit_key"),
+            isEncrypted: try fields.bool("encrypted") ?? false)
     }
 
     private static func decodeLeaseEvent(

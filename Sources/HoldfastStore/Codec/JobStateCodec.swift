@@ -18,6 +18,7 @@ public enum JobStateCodec {
             if let key = state.origin.key { writer.field("key", key) }
             if let owner = state.origin.owner { writer.field("owner", owner) }
             if let limitKey = state.origin.limitKey { writer.field("limit_key", limitKey) }
+            if state.origin.isEncrypted { writer.field("encrypted", true) }
             writer.field("tags", state.origin.tags.map(\.rawValue))
             writer.field("enqueued_at", state.origin.enqueuedAt)
             if let startedAt = state.startedAt { writer.field("started_at", startedAt) }
@@ -68,7 +69,8 @@ public enum JobStateCodec {
             fork: try fields.object("fork")?.fork(),
             enqueuedAt: try fields.required("enqueued_at", fields.timestamp("enqueued_at")),
             debounce: try fields.debounce("debounce"), trace: try fields.trace(),
-            limitKey: try fields.name("limit_key"))
+            limitKey: try fields.name("limit_key"),
+            isEncrypted: try fields.bool("encrypted") ?? false)
         func count(_ name: String) throws(JSONFieldError) -> Int {
             Int(try fields.required(name, fields.integer(name)))
         }

@@ -115,18 +115,35 @@ public final class EventLog: Sendable {
     /// - Returns: The payload, and the value itself when it has to be kept beside the log.
     /// - Throws: `StoreError.payloadTooLarge` above the limit, before anything is written.
     public func payload(_ value: JSONText) throws(StoreError) -> PreparedPayload {
+        try check(value)
+        return prepared(value)
+    }
+
+    /// Refuses a value above the limit.
+    func check(_ value: JSONText) throws(StoreError) {
         let count = value.byteCount
-        guard count <= configuration.payloadLimit else {
-            throw StoreError(
-                .payloadTooLarge, operation: "keep a value",
-                reason: "it has \(count) bytes of JSON and the limit is \(configuration.payloadLimit); "
-                    + "save it as a file and pass its path, or raise the limit")
-        }
+        guard count > configuration.payloadLimit else { return }
+        throw StoreError(
+            .payloadTooLarge, operation: "keep a value",
+            reason: "it has \(count) bytes of JSON and the limit is \(configuration.payloadLimit); "
+                + "save it as a file and pass its path, or raise the limit")
+    }
+
+    /// Puts a value into an event, or beside the log.
+    ///
+    /// - Parameters:
+    ///   - value: What is kept.
+    ///   - digest: By what an equal value is known; nil for the SHA-256 of what is kept.
+    /// - Returns: What the event holds, and what is kept beside the log.
+    func prepared(_ value: JSONText, digest: String? = nil) -> PreparedPayload {
+        let count = value.byteCount
         guard count > configuration.inlinePayloadLimit else {
-            return PreparedPayload(payload: .inline(value), content: nil)
+            let payload = Payload.inline(value)
+            return PreparedPayload(payload: payload, digest: digest ?? payload.digest, content: nil)
         }
         let reference = PayloadReference(sha256: SHA256Sum(of: value.text).hexadecimal, bytes: Int64(count))
-        return PreparedPayload(payload: .stored(reference), content: value)
+        return PreparedPayload(
+            payload: .stored(reference), digest: digest ?? reference.sha256, content: value)
     }
 
     /// The value of a payload, wherever it is kept.
@@ -181,6 +198,8 @@ public final class EventLog: Sendable {
 public struct PreparedPayload: Sendable {
     /// What the event holds.
     public let payload: Payload
+    /// By what an equal value is known: lower-case hexadecimal.
+    package let digest: String
     let content: JSONText?
 
     /// Keeps a large value in the transaction that records it.

@@ -18,6 +18,13 @@ public enum RedactionRefusal: String, Error, Hashable, Sendable, CustomStringCon
 }
 
 extension LogTransaction {
+    /// Why the values of a job may not go yet; nil when they may.
+    func redactionRefusal(of state: JobState) throws(StoreError) -> RedactionRefusal? {
+        guard state.phase.name.isEnded else { return .unfinished }
+        guard let parent = state.origin.parent?.job, let phase = try job(parent)?.phase else { return nil }
+        return phase.name.isEnded ? nil : .awaited
+    }
+
     /// Takes what a person or a program gave or said out of all events of a job that has ended, and records that (P10).
     ///
     /// The events stay, with their kinds, moments, actors and hashes, so that the chain goes on to prove them. All of it is done
@@ -35,11 +42,8 @@ extension LogTransaction {
                 ? JobRejection.unknownJob : .pruned
         }
         guard !state.isRedacted else { return state }
+        if let refusal = try redactionRefusal(of: state) { throw refusal }
         guard let left = state.redacted else { throw RedactionRefusal.unfinished }
-        if let parent = state.origin.parent?.job, let phase = try self.job(parent)?.phase, !phase.name.isEnded
-        {
-            throw RedactionRefusal.awaited
-        }
         // What is not written yet would be written behind the redaction.
         try flush()
         guard let span = try writer.span(of: job) else {

@@ -133,6 +133,7 @@ public struct WriteSet: Sendable {
         case .queueConfigured, .queuePaused, .queueResumed: break
         case .bulk(let event): bulk.append(BulkChange(event, recorded))
         case .requestAnswered(let event): requests[event.scope] = event
+        case .keyDestroyed: break
         case .redacted(let event):
             redacted.append(event)
             counters[QueueCountKey(event.state), default: 0] += 1

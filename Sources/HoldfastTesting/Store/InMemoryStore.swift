@@ -14,6 +14,7 @@ public final class InMemoryStore: StorageBackend, Sendable {
     /// The identity of the log.
     public let identity: String
     let state = Mutex(State())
+    let keyring = InMemoryKeys()
     private let writeLock = DispatchSemaphore(value: 1)
     private static let count = Mutex<UInt64>(0)
 

@@ -253,7 +253,7 @@ struct StoryPropertyTests {
 
     private func name(of rejection: JobRejection) -> String {
         switch rejection {
-        case .unknownJob, .pruned, .redacted: "unknownJob"
+        case .unknownJob, .pruned, .redacted, .notEncrypted: "unknownJob"
         case .alreadyExists: "alreadyExists"
         case .leaseLost: "leaseLost"
         case .ended: "ended"

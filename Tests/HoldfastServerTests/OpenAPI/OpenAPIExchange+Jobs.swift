@@ -99,6 +99,14 @@ extension OpenAPIExchange {
         try await send("GET", "/v1/jobs/{id}/diff/{other}", done, made)
         try await send("POST", "/v1/jobs/{id}/fork", done, body: fork, headers: key, status: 422)
         try await send("POST", "/v1/jobs/{id}/fork", done, body: #"{"step":"none"}"#, status: 404)
+        try await send("POST", "/v1/jobs/{id}/destroy-key", done, status: 409)
+        try await send("POST", "/v1/jobs/{id}/destroy-key", nobody, status: 404)
+        let encrypted = #"{"kind":"test.job","any_kind":true,"encrypt":true,"input":"secret"}"#
+        let sealed = try #require(
+            try await send("POST", "/v1/jobs", body: encrypted, status: 201).fields().string("id"))
+        try await send("POST", "/v1/jobs/{id}/destroy-key", sealed, status: 409)
+        try await send("POST", "/v1/jobs/{id}/cancel", sealed)
+        try await send("POST", "/v1/jobs/{id}/destroy-key", sealed, body: #"{"reason":"r"}"#)
         try await send("POST", "/v1/jobs/{id}/redact", made, status: 409)
         try await send("POST", "/v1/jobs/{id}/redact", nobody, status: 404)
         try await send("POST", "/v1/jobs/{id}/redact", done, body: #"{"scrab":true}"#, status: 400)

@@ -27,6 +27,7 @@ enum EventSamples {
         case .engineImported: [.engine(imported)]
         case .engineRestored: [.engine(restored)]
         case .engineRedacted: redacted.map(LogEvent.engine)
+        case .engineKeyDestroyed: reasons.map { .engine(.keyDestroyed(KeyDestroyed(job: job, reason: $0))) }
         case .jobEnqueued: enqueued.map(LogEvent.job)
         case .jobStarted: started.map(LogEvent.job)
         case .jobPaused:

@@ -46,7 +46,9 @@ struct HistoryTests {
         let histories = try History.names.map { try History(name: $0).events() }
         let kinds = Set(histories.joined().map(\.kind))
         // What is done to a file and not to a job is recorded by the store in a file alone, and is tested there.
-        let ofFiles: Set<EventKind> = [.enginePruned, .engineRedacted, .engineImported, .engineRestored]
+        let ofFiles: Set<EventKind> = [
+            .enginePruned, .engineRedacted, .engineKeyDestroyed, .engineImported, .engineRestored,
+        ]
         let expected = Set(EventKind.allCases).subtracting(ofFiles).map(\.rawValue)
         #expect(Set(expected).subtracting(kinds).isEmpty)
         let phases = Set(try histories.map { try JobOutline(folding: $0).state.phase.name })
