@@ -39,7 +39,7 @@ let package = Package(
         .target(
             name: "HoldfastStore",
             dependencies: [
-                "HoldfastCore",
+                "CZlib", "HoldfastCore",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ],

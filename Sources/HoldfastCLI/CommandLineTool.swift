@@ -42,7 +42,7 @@ struct CommandLineTool: ParsableCommand {
             BulkCommand.self, BudgetCommand.self,
             StatsCommand.self, DoctorCommand.self,
             VerifyCommand.self, HeadCommand.self, RebuildCommand.self, PruneCommand.self,
-            RedactCommand.self, DestroyKeyCommand.self,
+            ArchiveCommand.self, RedactCommand.self, DestroyKeyCommand.self,
             BackupCommand.self, RestoreCommand.self, OpenCommand.self,
             ExportCommand.self, ImportCommand.self, ReplayCommand.self,
             TokenCommands.self, MigrateCommand.self, ManualCommand.self, VersionCommand.self,

@@ -80,8 +80,27 @@ struct OpenStore {
         let backend = try naming { try open() }
         do {
             return try await body(FileTarget(name: path, access: .reading(backend), actor: actor))
+        } catch let asked as PrunedJobAsked {
+            let archived = try naming { try (backend as? any ArchivingStorage)?.openArchived(asked.job) }
+            guard let archived else { throw asked }
+            return try await read(asked.job, in: archived, actor: actor, body)
         } catch let error as StoreError {
             throw ErrorSentences.failure(for: error, database: path)
+        }
+    }
+
+    /// Runs `body` once more, now with a job of the archive alone.
+    private func read<Result: Sendable>(
+        _ job: JobID, in archived: any StorageBackend, actor: EventActor,
+        _ body: (any CommandTarget) async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await body(FileTarget(name: path, access: .reading(archived), actor: actor))
+        } catch let failure as CommandFailure where failure.code == .noSuchJob {
+            throw CommandFailure(
+                .noSuchJob,
+                "job \(job) was archived and is read apart from all others; take it into another database with "
+                    + "`holdfast import SEGMENT --job`")
         }
     }
 

@@ -153,6 +153,19 @@ final class SQLiteReader: RetainingReader {
 
     func prunedJob(_ id: JobID) throws(StoreError) -> PrunedJob? { try connection.readPrunedJob(id) }
 
+    func lastPruning(of id: JobID) throws(StoreError) -> StoredEvent? {
+        try connection.reading { () throws(StoreError) in
+            guard let position = try connection.readLastPruning(of: id) else { return nil }
+            let query = EventQuery(
+                after: EventLogPosition(position.value - 1), through: position, limit: 1)
+            return try connection.page(query, rows: rows).events.first
+        }
+    }
+
+    func archivings() throws(StoreError) -> [StoredEvent] {
+        try connection.reading { () throws(StoreError) in try connection.readEngineEvents(.engineArchived) }
+    }
+
     func partlyPrunedJobs(limit: Int) throws(StoreError) -> [JobID] {
         try connection.readPartlyPrunedJobs(limit: limit)
     }

@@ -206,6 +206,14 @@ enum ErrorMapping {
                     detail:
                         "the events after the cursor were pruned: \(earliest) is the first that is there; ask with from=start",
                     extras: [ProblemExtra("earliest", earliest.description)]))
+        case .archived(let segment):
+            ProblemAnswer(
+                Problem(
+                    .pruned,
+                    detail:
+                        "the job ended and was archived into \(segment): `holdfast history` reads it there, on the "
+                        + "machine of the database",
+                    extras: [ProblemExtra("segment", segment)]))
         case .wrongHost(let name):
             ProblemAnswer(
                 Problem(

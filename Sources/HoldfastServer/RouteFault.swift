@@ -18,6 +18,8 @@ enum RouteFault: Error, Hashable, Sendable {
     case foreignCursor(log: String, earliest: EventLogPosition, tail: EventLogPosition)
     /// The events after the cursor were pruned.
     case prunedCursor(earliest: EventLogPosition)
+    /// The job was archived into a segment file of this name, and pruned.
+    case archived(segment: String)
     /// The request names a host that this server is not.
     case wrongHost(String)
     /// A page of another site sent the request.

@@ -98,6 +98,10 @@ public struct RouteTable {
                 return try await respond(request, parameters, caller)
             } catch JobRejection.unknownJob {
                 throw try await scope.absence(of: path)
+            } catch JobRejection.pruned {
+                // The request may name another job than the path.
+                let absence = try await scope.absence(of: path)
+                throw absence is RouteFault ? absence : JobRejection.pruned
             }
         }
         if let index = paths.firstIndex(where: { $0.path == path }) {

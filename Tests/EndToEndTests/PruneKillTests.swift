@@ -11,7 +11,7 @@ struct PruneKillTests {
     {
         let place = try Workplace()
         try await Server.run(place) { server in
-            let names = try await fill(server)
+            let names = try await server.enqueueColdJobs(Self.jobs)
             let cancel = ["bulk", "cancel", "--url", server.url, "--kind", "cold.job"]
             #expect(try await BuiltCommand.run(cancel).output.contains("\(Self.jobs) changed"))
             let head = try await BuiltCommand.run(["head", "--url", server.url]).lines[0]
@@ -41,24 +41,6 @@ struct PruneKillTests {
             for name in [names[0], names[Self.jobs - 1]] {
                 #expect(try await server.send(.GET, "/v1/jobs/\(name)").status == 410)
             }
-        }
-    }
-
-    /// Enqueues jobs that nobody can run, a few at a time, and gives their ids.
-    private func fill(_ server: Server) async throws -> [String] {
-        try await withThrowingTaskGroup(of: [String].self) { group in
-            for _ in 0..<10 {
-                group.addTask {
-                    var ids: [String] = []
-                    for _ in 0..<(Self.jobs / 10) {
-                        let body = #"{"kind":"cold.job","any_kind":true}"#
-                        let answer = try await server.send(.POST, "/v1/jobs", body).body
-                        ids.append(String(try #require(answer.firstMatch(of: #/"id":"([^"]+)"/#)).1))
-                    }
-                    return ids
-                }
-            }
-            return try await group.reduce(into: []) { $0 += $1 }
         }
     }
 }

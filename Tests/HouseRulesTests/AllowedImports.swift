@@ -8,7 +8,7 @@ enum AllowedImports {
     static let rows: [String: Set<String>] = [
         "Sources/HoldfastCore": [],
         "Sources/HoldfastStore": system + essentials + [
-            "HoldfastCore",
+            "CZlib", "HoldfastCore",
             "Crypto", "DequeModule",
         ],
         "Sources/HoldfastSQLite": system + essentials + [

@@ -17,13 +17,19 @@ struct ImportCommand: SurroundedCommand {
             EXAMPLES:
               holdfast import job.ndjson
               holdfast import job.ndjson --db case-4711.db
-              gunzip -c job.ndjson.gz | holdfast import - --resume
+              holdfast import 1042-90311.holdfast.gz --job "$JOB" --db case-4711.db
+              holdfast import - --resume < job.ndjson.gz
             """)
 
-    @Argument(help: "A file that `holdfast export` made; - is standard input.")
+    @Argument(help: "A file that `holdfast export` or `archive` made; - is standard input.")
     var file: String
 
     @OptionGroup var database: DatabaseOptions
+
+    @Option(
+        help: ArgumentHelp("Which job, by its whole id, where the file holds several.", valueName: "id"),
+        transform: ValueReading.job)
+    var job: JobID?
 
     @Flag(help: "Let an unfinished job go on here at once.")
     var resume = false
@@ -36,7 +42,7 @@ struct ImportCommand: SurroundedCommand {
     }
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let source = try ExportInput.source(file, in: surroundings)
+        let source = try ExportInput.source(file, in: surroundings).selecting(job)
         let store = OpenStore(path: try database.path(in: surroundings), purpose: .creating)
         let bar = MovingBar(in: surroundings, isSilent: json.isOn)
         let job = try await store.withEngine(in: surroundings) { engine in

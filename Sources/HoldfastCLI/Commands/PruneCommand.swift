@@ -20,26 +20,7 @@ struct PruneCommand: SurroundedCommand {
 
     @OptionGroup var database: DatabaseOptions
 
-    @Option(
-        help: ArgumentHelp("Only jobs that ended longer ago than this: 12h, 30d.", valueName: "time"),
-        transform: ValueReading.duration)
-    var olderThan: Duration?
-
-    @Option(
-        help: ArgumentHelp(
-            "How many of the newest jobs of each kind and state are kept in any case.", valueName: "count"),
-        transform: ValueReading.count)
-    var keep: Int?
-
-    @Option(help: "Only jobs of this kind.", transform: ValueReading.name)
-    var kind: JobKind?
-
-    @Option(
-        help: ArgumentHelp(
-            "Only jobs that ended so: completed, failed, cancelled (default: all three).", valueName: "states"
-        ),
-        transform: ValueReading.states)
-    var state: [[JobPhaseName]] = []
+    @OptionGroup var retention: RetentionOptions
 
     @Flag(help: "Only say how many jobs and events would go.")
     var dryRun = false
@@ -48,21 +29,8 @@ struct PruneCommand: SurroundedCommand {
 
     @OptionGroup var json: JSONOption
 
-    func validate() throws {
-        guard olderThan != nil || keep != nil else {
-            throw ValidationError(
-                "say which jobs may go: --older-than with an age, --keep with a number, or both")
-        }
-        if let other = state.flatMap(\.self).first(where: { !$0.isEnded }) {
-            throw ValidationError("a job that is \(other.rawValue) has not ended, and is never pruned")
-        }
-    }
-
     func run(in surroundings: CommandSurroundings) async throws {
-        let states = state.flatMap(\.self)
-        let rule = RetentionRule(
-            kind: kind, states: states.isEmpty ? RetentionRule.endings : Set(states), age: olderThan,
-            newest: keep ?? 0)
+        let rule = retention.rule
         let store = OpenStore(path: try database.path(in: surroundings), purpose: .writing)
         let report = try await store.withEngine(in: surroundings) { engine in
             let total = json.isOn || dryRun ? nil : try await engine.prune([rule], isDryRun: true).events

@@ -18,8 +18,13 @@ struct ReplayCommand: SurroundedCommand {
               holdfast export 6f0a1b2c3d4e --no-artifacts | holdfast replay - --json | jq .state.state
             """)
 
-    @Argument(help: "A file that `holdfast export` made; - is standard input.")
+    @Argument(help: "A file that `holdfast export` or `archive` made; - is standard input.")
     var file: String
+
+    @Option(
+        help: ArgumentHelp("Which job, by its whole id, where the file holds several.", valueName: "id"),
+        transform: ValueReading.job)
+    var job: JobID?
 
     @OptionGroup var json: JSONOption
 
@@ -30,7 +35,7 @@ struct ReplayCommand: SurroundedCommand {
     func run(in surroundings: CommandSurroundings) async throws {
         var reader = ExportReader()
         var state: JobState?
-        try ExportInput.source(file, in: surroundings).readLines { line in
+        try ExportInput.source(file, in: surroundings).selecting(job).readLines { line in
             guard case .event(let sealed, _) = try reader.read(line) else { return }
             let old = state
             let new: JobState

@@ -9,7 +9,8 @@ struct VerifyCommand: ReadingCommand {
         abstract: "Prove that the log was not edited, and that everything else follows from it.",
         discussion: """
             Each event is sealed with the hash of the one before it, so a change, a gap, a swap and an insertion show. \
-            Every row that follows from the log is folded anew and compared; every large value and file is summed up. \
+            Every row that follows from the log is folded anew and compared; every large value and file is summed up, and \
+            every segment of the archive is read. \
             It writes nothing, and a server may go on working on the file.
 
             Nobody can see from the file alone that its newest events were cut off: keep what `holdfast head` prints \
@@ -64,6 +65,7 @@ struct VerifyCommand: ReadingCommand {
         }
         var looked = "\(report.events) events, \(report.rows) rows, \(report.contents) values and files"
         if report.prunedRanges > 0 { looked += ", \(report.prunedRanges) pruned stretches" }
+        if report.segments > 0 { looked += ", \(report.segments) segments of the archive" }
         try surroundings.output.writeLine(
             TerminalText(report.isSound ? "All is sound: \(looked)." : "NOT sound: \(looked).").text)
         try surroundings.output.writeLine(TerminalText("Head: \(report.head.text)").text)

@@ -41,6 +41,8 @@ struct EventSummary {
             "\(event.events) events of \(event.jobs.count) jobs by \(recorded.actor.words)\(event.reason.asReason)"
         case .engine(.keyDestroyed(let event)):
             "of \(event.job) by \(recorded.actor.words)\(event.reason.asReason)"
+        case .engine(.archived(let event)):
+            "\(event.events) events of \(event.jobs) jobs by \(recorded.actor.words) into \(event.file)\(event.reason.asReason)"
         case .engine(.redacted(let event)):
             "the values of \(event.state.id) by \(recorded.actor.words)\(event.reason.asReason)"
         case .engine(.bulk(let event)): Self.text(of: event, by: recorded.actor.words)

@@ -1,4 +1,6 @@
 import ArgumentParser
+import HoldfastAPI
+import HoldfastClient
 import HoldfastCore
 
 /// A job as people name it: by its id, or by a part from the start or the end that fits no other.
@@ -46,12 +48,21 @@ struct JobReference: Hashable {
     /// Says that the job was pruned, where a whole id names one that was.
     private func refusePruned(in target: some ReadingTarget) async throws {
         guard let id = part.whole else { return }
-        let pruned = ErrorSentences.failure(for: JobRejection.pruned)
         do {
             _ = try await target.sheet(of: id, logs: 0, at: nil)
+        } catch JobRejection.pruned {
+            throw PrunedJobAsked(job: id)
+        } catch let error as ClientError {
+            guard case .refused(let problem, _) = error, problem.kind == .pruned else { return }
+            throw error
         } catch {
-            guard ErrorSentences.failure(for: error).sentence == pruned.sentence else { return }
-            throw pruned
+            // Whatever else is wrong with it: there is none.
         }
     }
+}
+
+/// A command asks for a job that was pruned, and that may be in an archive.
+struct PrunedJobAsked: Error {
+    /// The job.
+    let job: JobID
 }

@@ -127,6 +127,14 @@ enum ValueReading {
         }
     }
 
+    /// Reads a whole id of a job.
+    static func job(_ text: String) throws -> JobID {
+        guard let job = JobID(text) else {
+            throw ValidationError("a whole job id looks like 0197c2f4-9a3b-7c51-8d2e-6f0a1b2c3d4e")
+        }
+        return job
+    }
+
     /// Reads a text to look for.
     static func jobText(_ text: String) throws -> JobText {
         guard let found = JobText(text) else {

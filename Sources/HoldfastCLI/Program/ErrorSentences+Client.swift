@@ -45,7 +45,7 @@ extension ErrorSentences {
         // It says more where the job came later than the moment that was asked for.
         case .unknownJob where problem.extras.contains { $0.name == "began" }: return ends(.noSuchJob)
         case .unknownJob: return failure(for: JobRejection.unknownJob)
-        case .pruned: return failure(for: JobRejection.pruned)
+        case .pruned: return ends(.noSuchJob)
         case .unknownSchedule:
             return ends(.noSuchJob, "\(problem.detail); `holdfast schedules` lists those there are")
         case .unknownCheckpoint:

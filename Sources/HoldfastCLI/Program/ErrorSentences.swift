@@ -18,6 +18,7 @@ enum ErrorSentences {
         case let failure as CommandFailure: failure
         case let error as StoreError: failure(for: error, database: database)
         case let rejection as JobRejection: failure(for: rejection)
+        case is PrunedJobAsked: failure(for: JobRejection.pruned)
         case let rejection as EnqueueRejection: failure(for: rejection)
         case let fault as PastFault: failure(for: fault)
         case let refusal as RedactionRefusal: CommandFailure(.jobRefused, refusal.description)

@@ -56,6 +56,7 @@ public enum EventKind: String, Hashable, Sendable, CaseIterable {
     case engineWorkerJoined = "engine.workerJoined"
     case engineWorkerLeft = "engine.workerLeft"
     case enginePruned = "engine.pruned"
+    case engineArchived = "engine.archived"
     case engineImported = "engine.imported"
     case engineRestored = "engine.restored"
     case engineRedacted = "engine.redacted"

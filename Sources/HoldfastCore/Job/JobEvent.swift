@@ -102,6 +102,7 @@ public enum EngineEvent: Hashable, Sendable {
     case bulk(BulkEvent)
     case requestAnswered(RequestAnswered)
     case pruned(EnginePruned)
+    case archived(EngineArchived)
     case jobImported(JobImported)
     case logRestored(LogRestored)
     case redacted(EngineRedacted)
@@ -119,6 +120,7 @@ public enum EngineEvent: Hashable, Sendable {
         case .bulk(let event): event.kind
         case .requestAnswered: .requestAnswered
         case .pruned: .enginePruned
+        case .archived: .engineArchived
         case .jobImported: .engineImported
         case .logRestored: .engineRestored
         case .redacted: .engineRedacted

@@ -49,9 +49,9 @@ extension EngineEvent {
         case .queueConfigured(let event): event.queue
         case .queuePaused(let event): event.queue
         case .queueResumed(let event): event.queue
-        case .workerJoined, .workerLeft, .schedule, .bulk, .requestAnswered, .pruned, .redacted,
-            .keyDestroyed, .jobImported,
-            .logRestored:
+        case .workerJoined, .workerLeft, .schedule, .bulk, .requestAnswered, .pruned, .archived, .redacted,
+            .keyDestroyed,
+            .jobImported, .logRestored:
             nil
         }
     }

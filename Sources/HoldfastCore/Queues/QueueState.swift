@@ -93,9 +93,9 @@ extension QueueState {
         case .queuePaused(let event):
             next.pause = QueuePause(actor: recorded.actor, reason: event.reason, at: recorded.at)
         case .queueResumed: next.pause = nil
-        case .workerJoined, .workerLeft, .schedule, .bulk, .requestAnswered, .pruned, .redacted,
-            .keyDestroyed, .jobImported,
-            .logRestored:
+        case .workerJoined, .workerLeft, .schedule, .bulk, .requestAnswered, .pruned, .archived, .redacted,
+            .keyDestroyed,
+            .jobImported, .logRestored:
             break
         }
         return next

@@ -7,14 +7,20 @@ public struct EnginePruned: Hashable, Sendable {
     /// The stretches of the log in which they stood, as `pruned_ranges` keeps them: how many, and the SHA-256 over them in
     /// lower-case hexadecimal.
     public var ranges: RangeSeal
+    /// The `engine.archived` event that names the segment in which the jobs can still be read; nil where they are gone for good.
+    public var archive: EventLogPosition?
     /// Why, such as the rule that asked for it.
     public var reason: String?
 
     /// Puts the event's values together.
-    public init(jobs: [PrunedJob], events: Int, ranges: RangeSeal, reason: String? = nil) {
+    public init(
+        jobs: [PrunedJob], events: Int, ranges: RangeSeal, archive: EventLogPosition? = nil,
+        reason: String? = nil
+    ) {
         self.jobs = jobs
         self.events = events
         self.ranges = ranges
+        self.archive = archive
         self.reason = reason
     }
 }

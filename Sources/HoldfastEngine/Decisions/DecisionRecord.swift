@@ -26,7 +26,8 @@ public struct DecisionRecord: Hashable, Sendable {
         .jobRescheduled, .jobReprioritised, .jobForked, .checkpointDecided, .checkpointRefused,
         .checkpointExpired, .signalReceived, .budgetRaised, .queueConfigured, .queuePaused, .queueResumed,
         .scheduleSet, .scheduleRemoved, .schedulePaused, .scheduleResumed, .scheduleFired, .bulkStarted,
-        .enginePruned, .engineRedacted, .engineKeyDestroyed, .engineImported, .engineRestored,
+        .enginePruned, .engineArchived, .engineRedacted, .engineKeyDestroyed, .engineImported,
+        .engineRestored,
     ]
 
     /// Puts the values together.
@@ -111,6 +112,10 @@ public struct DecisionRecord: Hashable, Sendable {
             reason = event.command.reason
         case .pruned(let event):
             detail = "\(event.events) events of \(event.jobs.count) jobs"
+            reason = event.reason
+        case .archived(let event):
+            subject = event.file
+            detail = "\(event.events) events of \(event.jobs) jobs"
             reason = event.reason
         case .jobImported(let event):
             job = event.job

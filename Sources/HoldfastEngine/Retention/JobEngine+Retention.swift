@@ -5,7 +5,7 @@ extension JobEngine {
     /// How many events one transaction deletes, so that no other writer waits long.
     private static let eventsAtOnce = 400
     /// How many jobs are looked for at once.
-    private static let jobsAtOnce = 100
+    static let jobsAtOnce = 100
     /// How many pages one transaction gives back to the file system.
     private static let pagesAtOnce = 256
 
@@ -34,14 +34,7 @@ extension JobEngine {
             return report
         }
         let actor = actor ?? .engine(id)
-        while true {
-            let left = try await log.read {
-                try ($0 as? any RetainingReader)?.partlyPrunedJobs(limit: 1) ?? []
-            }
-            if left.isEmpty { break }
-            try await prune(left, reason, actor, into: &report)
-            try await progress(report)
-        }
+        try await finishPruning(reason, actor, into: &report, progress: progress)
         for rule in rules {
             for group in try await groups(of: rule) {
                 var spared: Set<JobID> = []
@@ -49,7 +42,7 @@ extension JobEngine {
                     let found = try await ended(group, limit: Self.jobsAtOnce + spared.count)
                     let next = found.filter { !spared.contains($0) }
                     if next.isEmpty { break }
-                    spared.formUnion(try await prune(next, reason, actor, into: &report))
+                    spared.formUnion(try await prune(next, reason, actor, into: &report).spared.keys)
                     try await progress(report)
                     try Task.checkCancellation()
                 }
@@ -60,26 +53,47 @@ extension JobEngine {
         return report
     }
 
+    /// Deletes what is left of jobs that were begun and not finished.
+    func finishPruning(
+        _ reason: String?, _ actor: EventActor, into report: inout PruneReport,
+        progress: @Sendable (PruneReport) async throws -> Void
+    ) async throws {
+        while true {
+            let left = try await log.read { reader -> (job: JobID, archived: ArchivedJobs?)? in
+                guard let reader = reader as? any RetainingReader,
+                    let job = try reader.partlyPrunedJobs(limit: 1).first
+                else { return nil }
+                let archive = try reader.archive(of: job)
+                return (job, archive.map { ArchivedJobs(event: $0.position, versions: [:]) })
+            }
+            guard let left else { return }
+            try await prune([left.job], archived: left.archived, reason, actor, into: &report)
+            try await progress(report)
+        }
+    }
+
     /// Deletes some of the events of some jobs.
     ///
-    /// - Returns: The jobs that have to stay.
+    /// - Returns: What was done in the first transaction.
     @discardableResult
-    private func prune(
-        _ jobs: [JobID], _ reason: String?, _ actor: EventActor, into report: inout PruneReport
-    ) async throws -> [JobID] {
+    func prune(
+        _ jobs: [JobID], archived: ArchivedJobs? = nil, _ reason: String?, _ actor: EventActor,
+        into report: inout PruneReport
+    ) async throws -> PruneOutcome {
         let outcome = try await persist { transaction in
-            try transaction.prune(jobs, limit: Self.eventsAtOnce, reason: reason, by: actor)
+            try transaction.prune(
+                jobs, limit: Self.eventsAtOnce, archived: archived, reason: reason, by: actor)
         }
         report.jobs += outcome.jobs.filter { !$0.isPartly }.count
         report.events += Int64(outcome.events)
         // The rest of a job that is too large for one transaction.
         for job in outcome.jobs where job.isPartly {
-            try await prune([job.id], reason, actor, into: &report)
+            try await prune([job.id], archived: archived, reason, actor, into: &report)
         }
-        return Array(outcome.spared.keys)
+        return outcome
     }
 
-    private func count(_ rule: RetentionRule, into report: inout PruneReport) async throws {
+    func count(_ rule: RetentionRule, into report: inout PruneReport) async throws {
         for group in try await groups(of: rule) {
             let found = try await ended(group, limit: .max)
             report.jobs += found.count
@@ -92,14 +106,14 @@ extension JobEngine {
         }
     }
 
-    private func ended(_ group: RetentionGroup, limit: Int) async throws -> [JobID] {
+    func ended(_ group: RetentionGroup, limit: Int) async throws -> [JobID] {
         try await log.read { reader in
             try (reader as? any RetainingReader)?.endedJobs(
                 group.kind, group.state, before: group.before, sparing: group.newest, limit: limit) ?? []
         }
     }
 
-    private func groups(of rule: RetentionRule) async throws -> [RetentionGroup] {
+    func groups(of rule: RetentionRule) async throws -> [RetentionGroup] {
         let before = rule.age.map { log.now + (.zero - $0) }
         var kinds = rule.kind.map { [$0] }
         if kinds == nil {
@@ -113,7 +127,7 @@ extension JobEngine {
     }
 
     /// Gives the pages that are free back to the file system.
-    private func releasePages() async throws {
+    func releasePages() async throws {
         var free = Int.max
         while true {
             let rest = try await persist { try $0.releasePages(limit: Self.pagesAtOnce) }
@@ -125,7 +139,7 @@ extension JobEngine {
 }
 
 /// The jobs of one kind that ended in one state, as a rule means them.
-private struct RetentionGroup {
+struct RetentionGroup {
     let kind: JobKind
     let state: JobPhaseName
     let before: Timestamp?

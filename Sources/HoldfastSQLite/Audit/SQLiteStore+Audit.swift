@@ -9,6 +9,16 @@ extension SQLiteStore: AuditedStorage {
     public func audit(
         anchor: LogHead? = nil, progress: @escaping @Sendable (AuditProgress) -> Void = { _ in }
     ) throws(StoreError) -> AuditReport {
+        var report = try auditFile(anchor: anchor, progress: progress)
+        let archive = finding { () throws(StoreError) in try self.auditArchive() }
+        report.join(archive)
+        return report
+    }
+
+    /// Looks through the file alone, without the archive.
+    func auditFile(
+        anchor: LogHead?, progress: @escaping @Sendable (AuditProgress) -> Void
+    ) throws(StoreError) -> AuditReport {
         let seen = SlowestLook(total: try openForReading().readHeadPosition().value, progress)
         let rows = Mutex<AuditReport?>(nil)
         let others = DispatchGroup()

@@ -17,6 +17,9 @@ final class Connection {
         case read
         /// Read a file that nobody writes to: without locks, and without a file beside it.
         case readUnchanging
+        /// Read and write a database in memory, which all connections of this process share that name it, and which is gone
+        /// with the last of them.
+        case inMemory
     }
 
     /// Prepares the library, once in the life of the process.
@@ -42,8 +45,15 @@ final class Connection {
             case .write: SQLITE_OPEN_READWRITE
             case .read: SQLITE_OPEN_READONLY
             case .readUnchanging: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+            case .inMemory: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI
             }
-        let name = access == .readUnchanging ? Connection.unchangingName(of: path) : path
+        let name =
+            switch access {
+            case .create, .write, .read: path
+            case .readUnchanging: Connection.unchangingName(of: path)
+            // The slash makes it one that is shared: https://www.sqlite.org/src/file/src/memdb.c
+            case .inMemory: "file:/\(path)?vfs=memdb"
+            }
         var opened: OpaquePointer?
         // No mutex: each connection belongs to one thread.
         let code = sqlite3_open_v2(name, &opened, how | SQLITE_OPEN_NOMUTEX, nil)

@@ -58,14 +58,4 @@ extension StoreError.Code {
             default: .constraint
             }
     }
-
-    /// The kind of failure that an `errno` of the file system stands for.
-    init(systemError: Int32) {
-        self =
-            switch systemError {
-            case ENOSPC, EDQUOT, EFBIG: .full
-            case EROFS, EACCES, EPERM: .readOnly
-            default: .unavailable
-            }
-    }
 }

@@ -24,10 +24,10 @@ extension SQLiteStore {
         let place = try DatabaseFile(target)
         try place.refuseExisting()
         try place.check(creating: true)
-        let partial = try PartialFile(for: place, mode: try DatabaseFile(path).permissions ?? 0o600)
+        let partial = try PartialFile(for: place.path, mode: try DatabaseFile(path).permissions ?? 0o600)
         let head = try SQLiteStore.copy(try openForReading(), to: partial.path, progress: progress)
         try SQLiteStore(path: partial.path, mode: .readOnlyCopy).checkCopy(endsAt: head, progress: progress)
-        try partial.publish(replacing: false)
+        try partial.publish(as: place.path, replacing: false)
         return Backup(
             path: place.path, identity: identity, head: head, bytes: FileMark(place.path)?.size ?? 0)
     }
@@ -63,7 +63,7 @@ extension SQLiteStore {
         try checkIntegrity()
         let stop = Mutex<(any Error)?>(nil)
         let anchor = head.position > .beginning ? head : nil
-        let report = try audit(anchor: anchor) { looked in
+        let report = try auditFile(anchor: anchor) { looked in
             do {
                 try progress(MovingProgress(.checking, done: looked.events, total: looked.total))
             } catch {

@@ -31,13 +31,14 @@ extension SQLiteStore {
         try place.check(creating: true)
         // Before the long part, because it is the usual mistake.
         try ReplacedLog.refuseIfEngineLives(on: place)
-        let partial = try PartialFile(for: place, mode: place.permissions ?? source.permissions ?? 0o600)
+        let partial = try PartialFile(
+            for: place.path, mode: place.permissions ?? source.permissions ?? 0o600)
         let head = try copy(source, to: partial.path, progress: progress)
         let copy = try SQLiteStore(path: partial.path, mode: .readWrite)
         try copy.checkCopy(endsAt: head, progress: progress)
         let identity = try await copy.goOn(from: head, by: actor, environment)
         let replaced = replacing ? try ReplacedLog(place) : nil
-        try partial.publish(replacing: replacing)
+        try partial.publish(as: place.path, replacing: replacing)
         try replaced?.letGo()
         return Backup(
             path: place.path, identity: identity, head: head, bytes: FileMark(place.path)?.size ?? 0)

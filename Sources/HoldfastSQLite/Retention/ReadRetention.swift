@@ -66,6 +66,15 @@ extension Connection {
             isPartly: statement.integer(3) == 1)
     }
 
+    /// Where the event stands that told last of a job that was pruned.
+    func readLastPruning(of id: JobID) throws(StoreError) -> EventLogPosition? {
+        let statement = try statement(
+            #"SELECT event FROM pruned_jobs WHERE id = ?1"#, for: "read a pruned job")
+        defer { statement.reset() }
+        statement.bind(id, at: 1)
+        return try statement.step() ? statement.position(0) : nil
+    }
+
     /// Jobs of which some events are left to be deleted.
     func readPartlyPrunedJobs(limit: Int) throws(StoreError) -> [JobID] {
         let statement = try statement(

@@ -29,11 +29,18 @@ public enum Admission: Hashable, Sendable {
 
 extension RouteScope {
     /// Why there is no job at a path: it was pruned, or there never was one.
-    func absence(of path: JobPath) async throws -> JobRejection {
-        guard let id = try? path.job() else { return .unknownJob }
-        let pruned = try await engine.log.read { try ($0 as? any RetainingReader)?.prunedJob(id) }
-        guard let pruned, path.kind == nil || path.kind == pruned.kind else { return .unknownJob }
-        return .pruned
+    func absence(of path: JobPath) async throws -> any Error {
+        guard let id = try? path.job() else { return JobRejection.unknownJob }
+        let found = try await engine.log.read { reader in
+            guard let reader = reader as? any RetainingReader, let pruned = try reader.prunedJob(id) else {
+                return (pruned: PrunedJob?.none, segment: String?.none)
+            }
+            return (pruned, try reader.archive(of: id)?.segment.file)
+        }
+        guard let pruned = found.pruned, path.kind == nil || path.kind == pruned.kind else {
+            return JobRejection.unknownJob
+        }
+        return found.segment.map { RouteFault.archived(segment: $0) } ?? JobRejection.pruned
     }
 
     /// Finds out who sent a request, and lets it in or not.

@@ -15,6 +15,8 @@ public struct AuditReport: Hashable, Sendable {
     public package(set) var rows: Int64 = 0
     /// How many large values and files were summed up anew.
     public package(set) var contents: Int64 = 0
+    /// How many segments of the archive were read.
+    public package(set) var segments: Int64 = 0
     /// What is wrong, in the order in which it was found; at most `findingLimit`.
     public private(set) var findings: [AuditFinding] = []
     /// How many findings there are, those that are not kept included.
@@ -41,6 +43,7 @@ public struct AuditReport: Hashable, Sendable {
     package mutating func join(_ other: AuditReport) {
         rows += other.rows
         contents += other.contents
+        segments += other.segments
         for finding in other.findings { note(finding) }
         findingCount += other.findingCount - other.findings.count
     }
@@ -53,6 +56,7 @@ public struct AuditReport: Hashable, Sendable {
             writer.field("pruned_ranges", prunedRanges)
             writer.field("rows", rows)
             writer.field("contents", contents)
+            writer.field("segments", segments)
             writer.key("head")
             writer.object { $0.head(head) }
             writer.field("findings_total", findingCount)
@@ -90,6 +94,8 @@ public struct AuditFinding: Hashable, Sendable {
         case projection
         /// A large value or a file has other bytes than its name says, or is missing.
         case content
+        /// A segment of the archive is missing, or is not the one that was recorded.
+        case archive
         /// The database file itself is damaged.
         case file
     }

@@ -1,7 +1,7 @@
 /// A store that can look through all it holds, and put right what follows from its log.
 public protocol AuditedStorage: StorageBackend {
     /// Looks through everything: the chain of hashes and the numbers of each job's events, every row that follows from the log,
-    /// and every large value and file (P4, P10).
+    /// every large value and file, and every segment of its archive (P4, P10).
     ///
     /// It reads one state of the database while others write, and writes nothing.
     ///

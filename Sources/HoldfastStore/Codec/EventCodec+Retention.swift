@@ -18,6 +18,7 @@ extension EventCodec {
         writer.field("events", event.events)
         writer.field("ranges", event.ranges.count)
         writer.field("ranges_sha256", event.ranges.sha256)
+        if let archive = event.archive { writer.field("archive", archive.description) }
         if let reason = event.reason { writer.field("reason", reason) }
     }
 
@@ -38,6 +39,31 @@ extension EventCodec {
             ranges: RangeSeal(
                 count: Int(try fields.required("ranges", fields.integer("ranges"))),
                 sha256: try fields.required("ranges_sha256", fields.string("ranges_sha256"))),
+            archive: fields.raw("archive") == nil ? nil : try fields.position("archive"),
+            reason: try fields.string("reason"))
+    }
+
+    static func encode(_ event: EngineArchived, into writer: inout JSONWriter) {
+        writer.field("file", event.file)
+        writer.field("folder", event.folder)
+        writer.field("sha256", event.sha256)
+        writer.field("bytes", event.bytes)
+        writer.field("jobs", event.jobs)
+        writer.field("events", event.events)
+        writer.field("first", event.first.description)
+        writer.field("last", event.last.description)
+        if let reason = event.reason { writer.field("reason", reason) }
+    }
+
+    static func decodeArchived(_ fields: JSONFields) throws(JSONFieldError) -> EngineArchived {
+        EngineArchived(
+            file: try fields.required("file", fields.string("file")),
+            folder: try fields.required("folder", fields.string("folder")),
+            sha256: try fields.required("sha256", fields.string("sha256")),
+            bytes: try fields.required("bytes", fields.integer("bytes")),
+            jobs: Int(try fields.required("jobs", fields.integer("jobs"))),
+            events: try fields.required("events", fields.integer("events")),
+            first: try fields.position("first"), last: try fields.position("last"),
             reason: try fields.string("reason"))
     }
 

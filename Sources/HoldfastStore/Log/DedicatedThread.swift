@@ -38,6 +38,17 @@ package enum DedicatedThread {
         precondition(code == 0, "the system refused to start a thread (error \(code))")
     }
 
+    /// Runs what blocks on a thread of its own, and waits for its end without blocking.
+    package static func run<Result: Sendable>(
+        _ body: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            start(in: DispatchGroup()) {
+                continuation.resume(with: Swift.Result { try body() })
+            }
+        }
+    }
+
     private static func enter(_ body: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
         let body = Unmanaged<Body>.fromOpaque(body).takeRetainedValue()
         body.run?()

@@ -24,7 +24,7 @@ extension ExportSource {
     public func check(
         progress: @escaping @Sendable (MovingProgress) throws -> Void = { _ in }
     ) async throws -> CheckedExport {
-        try await onThread {
+        try await DedicatedThread.run {
             var check = ExportCheck()
             try readLines { line in
                 try check.read(line)
@@ -40,7 +40,7 @@ extension ExportSource {
 }
 
 /// Folds an export while it is read.
-private struct ExportCheck {
+struct ExportCheck {
     private(set) var reader = ExportReader()
     private(set) var events: Int64 = 0
     private var first: EventLogPosition?
@@ -48,16 +48,19 @@ private struct ExportCheck {
     private var state: JobState?
     private var values: Set<String> = []
 
-    mutating func read(_ line: [UInt8]) throws {
-        switch try reader.read(line) {
+    @discardableResult
+    mutating func read(_ line: [UInt8]) throws -> ExportRecord {
+        let record = try reader.read(line)
+        switch record {
         case .header, .end: break
-        case .content(let content): if content.kind == .payload { values.insert(content.sha256) }
+        case .content(let content): values.insert(content.sha256)
         case .event(let sealed, _):
             events += 1
             first = first ?? sealed.event.position
             last = LogHead(position: sealed.event.position, hash: sealed.seal.hash)
             try fold(try sealed.event.decoded())
         }
+        return record
     }
 
     func finish() throws -> CheckedExport {
@@ -75,11 +78,12 @@ private struct ExportCheck {
             throw ExportFault(
                 line: events, reason: "event \(recorded.position) cannot follow: \(error.reason)")
         }
-        guard case .job(let event) = recorded.event, case .stored(let reference) = event.payload,
-            !values.contains(reference.sha256)
-        else { return }
-        throw ExportFault(
-            line: events,
-            reason: "the value \(reference.sha256), to which event \(recorded.position) refers, is missing")
+        var needed = recorded.event.content
+        if case .job(.artifactSaved) = recorded.event, reader.header?.hasArtifacts != true { needed = [] }
+        for sha256 in needed where !values.contains(sha256) {
+            throw ExportFault(
+                line: events,
+                reason: "the bytes \(sha256), to which event \(recorded.position) refers, are missing")
+        }
     }
 }

@@ -28,7 +28,10 @@ public struct ExportReader: Sendable {
     /// - Returns: What it says.
     /// - Throws: `ExportFault` when it is none of an export, or does not follow the lines before it.
     public mutating func read(_ line: [UInt8]) throws(ExportFault) -> ExportRecord {
-        guard end == nil else { throw fault("nothing may follow the last line", at: lines + 1) }
+        guard end == nil else {
+            let reason = "something follows the last line; where there are several jobs, say which is meant"
+            throw fault(reason, at: lines + 1)
+        }
         let before = sum
         let count = lines
         line.withUnsafeBytes { sum.update($0) }
@@ -153,6 +156,27 @@ extension ExportHeader {
             events: try fields.required("events", fields.integer("events")),
             hasArtifacts: try fields.bool("artifacts") ?? false)
     }
+}
+
+extension ExportHeader {
+    private static let start = Array(#"{"format":"\#(ExportHeader.format)""#.utf8)
+
+    /// Tells whether a line is the first one of an export, by how it begins.
+    package static func begins(_ line: [UInt8]) -> Bool { line.starts(with: start) }
+
+    /// The job of an export; nil when the line cannot be read.
+    static func job(in line: [UInt8]) -> JobID? {
+        guard let text = String(validating: line, as: UTF8.self), let json = try? JSONText(validating: text)
+        else { return nil }
+        return try? JSONFields(json).job("job")
+    }
+}
+
+extension ExportEnd {
+    private static let start = Array(#"{"end":"#.utf8)
+
+    /// Tells whether a line is the last one of an export, by how it begins.
+    static func begins(_ line: [UInt8]) -> Bool { line.starts(with: start) }
 }
 
 extension ExportedContent {

@@ -1,5 +1,4 @@
-import Dispatch
-import HoldfastCore
+public import HoldfastCore
 
 #if canImport(Darwin)
     import Darwin
@@ -13,20 +12,31 @@ public struct ExportSource: Sendable {
     typealias Bytes = () throws -> [UInt8]?
 
     private let open: @Sendable () throws -> Bytes
+    private var job: JobID?
 
-    /// The bytes of a file.
+    /// The bytes of a file, as they are or compressed with gzip.
     ///
     /// - Parameter path: Its path; it is opened when it is read.
     public init(path: String) {
-        open = { try ExportFile(path).next }
+        open = { try GzipExpander.expanding(ExportFile(path).next) }
     }
 
-    /// Bytes in memory.
+    /// Bytes in memory, as they are or compressed with gzip.
     public init(bytes: [UInt8]) {
         open = {
             var rest = [bytes]
-            return { rest.popLast().flatMap { $0.isEmpty ? nil : $0 } }
+            return try GzipExpander.expanding { rest.popLast().flatMap { $0.isEmpty ? nil : $0 } }
         }
+    }
+
+    /// The export of one job out of several that follow one another, as in a segment of an archive.
+    ///
+    /// - Parameter job: The job; nil for a source that holds one export.
+    /// - Returns: The source of that export alone.
+    public func selecting(_ job: JobID?) -> ExportSource {
+        var source = self
+        source.job = job
+        return source
     }
 
     /// Hands out the lines, without the bytes that end them, and reads a few hundred KiB ahead.
@@ -34,41 +44,54 @@ public struct ExportSource: Sendable {
     /// - Throws: `StoreError` when the bytes cannot be read, `ExportFault` for a line that is longer than any of an export;
     ///   what `body` throws.
     public func readLines(_ body: ([UInt8]) throws -> Void) throws {
-        let next = try open()
-        var (line, number): ([UInt8], Int64) = ([], 1)
-        while let bytes = try next() {
-            var rest = bytes[...]
-            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-                line += rest[..<end]
-                try body(line)
-                line.removeAll(keepingCapacity: true)
-                number += 1
-                rest = rest[(end + 1)...]
-            }
-            line += rest
-            guard line.count <= ExportSource.longestLine else {
-                throw ExportFault(line: number, reason: "it is too long; this is no export of Holdfast")
+        guard let job else {
+            return try ExportSource.readLines(of: open()) {
+                try body($0)
+                return true
             }
         }
+        var isInside = false
+        try ExportSource.readLines(of: open()) { line in
+            if ExportHeader.begins(line) { isInside = ExportHeader.job(in: line) == job }
+            guard isInside else { return true }
+            try body(line)
+            return !ExportEnd.begins(line)
+        }
+        guard isInside else { throw ExportFault(line: 1, reason: "job \(job) is not in the file") }
+    }
+
+    /// Hands out the lines of bytes that come in pieces, as long as `body` wants more.
+    static func readLines(of next: Bytes, _ body: ([UInt8]) throws -> Bool) throws {
+        var (line, number): ([UInt8], Int64) = ([], 1)
+        do {
+            while let bytes = try next() {
+                var rest = bytes[...]
+                while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                    line += rest[..<end]
+                    guard try body(line) else { return }
+                    line.removeAll(keepingCapacity: true)
+                    number += 1
+                    rest = rest[(end + 1)...]
+                }
+                line += rest
+                guard line.count <= ExportSource.longestLine else {
+                    throw ExportFault(line: number, reason: "it is too long; this is no export of Holdfast")
+                }
+            }
+        } catch let fault as GzipFault {
+            throw ExportFault(line: number, reason: fault.reason)
+        }
         // Each line ends with one; a rest is what a cut left.
-        if !line.isEmpty { try body(line) }
+        if !line.isEmpty { _ = try body(line) }
     }
 
     /// The longest line in bytes: that of an event, whose value may be as large as the limit of a log allows.
     private static let longestLine = 64 << 20
 
-    /// Runs what reads on a thread of its own, because reading blocks.
-    func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            DedicatedThread.start(in: DispatchGroup()) {
-                continuation.resume(with: Swift.Result { try body() })
-            }
-        }
-    }
 }
 
 /// A file that is being read.
-private final class ExportFile {
+final class ExportFile {
     private let descriptor: Int32
     private let path: String
 

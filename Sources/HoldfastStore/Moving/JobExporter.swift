@@ -19,6 +19,8 @@ public struct JobExporter: Sendable {
     private var writer = ExportWriter()
     private var stage = Stage.header
     private var query: EventQuery
+    /// The first and the last event that are exported, and how many there are; nil before the first piece.
+    private(set) var span: (first: EventLogPosition, last: EventLogPosition, events: Int64)?
     /// The events of a page that were read and not written yet, the last one first.
     private var pending: [(sealed: SealedEvent, previous: SHA256Sum?)] = []
     /// What the lines so far hold beside events.
@@ -63,9 +65,11 @@ public struct JobExporter: Sendable {
 
     private mutating func begin(_ reader: any StorageReader) throws -> [UInt8] {
         guard let state = try reader.job(job),
+            let first = try reader.events(EventQuery(job: job, limit: 1)).events.first,
             let last = try reader.events(EventQuery(job: job, limit: 1, fromEnd: true)).events.last
         else { throw JobRejection.unknownJob }
         guard !state.isRedacted else { throw JobRejection.redacted }
+        span = (first.position, last.position, last.version ?? 0)
         query.through = last.position
         stage = .events
         return writer.line(

@@ -131,7 +131,7 @@ private struct ImportedContents {
     let limit: Int
     /// Where the bytes of the artifact go that is being read; nil for one that is there already.
     var upload: BlobUpload?
-    private var bytes: [UInt8] = []
+    private var values = ExportedValues()
 
     init(limit: Int) { self.limit = limit }
 
@@ -143,10 +143,7 @@ private struct ImportedContents {
                 reason:
                     "a value has \(piece.size) bytes and the limit of this log is \(limit); raise the limit")
         }
-        bytes += piece.bytes
-        guard piece.isLast else { return nil }
-        defer { bytes = [] }
-        return JSONText(unchecked: String(decoding: bytes, as: UTF8.self))
+        return values.take(piece)
     }
 }
 

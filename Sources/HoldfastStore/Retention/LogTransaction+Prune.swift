@@ -21,6 +21,8 @@ public enum PruneRefusal: String, Error, Hashable, Sendable {
     case unfinished
     /// The job that began it goes on, and may ask for its result.
     case awaited
+    /// It went on, or was redacted, since it was archived.
+    case changed
 
     /// Why, in words for people.
     public var words: String {
@@ -28,7 +30,26 @@ public enum PruneRefusal: String, Error, Hashable, Sendable {
         case .unknown: "there is no such job"
         case .unfinished: "it has not ended"
         case .awaited: "the job that began it has not ended and may ask for its result"
+        case .changed: "it went on or was redacted after it was archived"
         }
+    }
+
+    /// Finds out whether a job that is there has to stay.
+    ///
+    /// - Parameters:
+    ///   - state: The job.
+    ///   - job: Finds another one.
+    /// - Throws: What `job` throws.
+    package init?<Failure: Error>(
+        of state: JobState, job: (JobID) throws(Failure) -> JobState?
+    ) throws(Failure) {
+        guard state.phase.name.isEnded else {
+            self = .unfinished
+            return
+        }
+        guard let parent = state.origin.parent?.job, let phase = try job(parent)?.phase, !phase.name.isEnded
+        else { return nil }
+        self = .awaited
     }
 }
 
@@ -41,12 +62,14 @@ extension LogTransaction {
     /// - Parameters:
     ///   - jobs: The jobs.
     ///   - limit: How many events to delete at most, from 1, so that no other writer waits long.
+    ///   - archived: The segment in which they are kept; those that it does not hold as they are now stay. Nil when they go
+    ///     for good.
     ///   - reason: Why, for the record.
     ///   - actor: Who asks.
     /// - Returns: What was done. Jobs that the limit did not let it reach are in neither list.
     /// - Throws: `StoreError`, with the code `constraint` for a store that keeps everything.
     public func prune(
-        _ jobs: [JobID], limit: Int, reason: String?, by actor: EventActor
+        _ jobs: [JobID], limit: Int, archived: ArchivedJobs? = nil, reason: String?, by actor: EventActor
     ) throws -> PruneOutcome {
         guard let writer = writer as? any RetainingWriter else {
             throw StoreError(.constraint, operation: "prune", reason: "this store keeps everything")
@@ -57,7 +80,7 @@ extension LogTransaction {
         for id in jobs where outcome.events < limit {
             let state = try job(id)
             let before = state == nil ? try writer.prunedJob(id) : nil
-            if let refusal = try refusal(state, before) {
+            if let refusal = try refusal(state, before, archived) {
                 outcome.spared[id] = refusal
                 continue
             }
@@ -78,7 +101,9 @@ extension LogTransaction {
         for range in ranges { sum.add(range) }
         let recorded = record(
             .pruned(
-                EnginePruned(jobs: outcome.jobs, events: outcome.events, ranges: sum.seal, reason: reason)),
+                EnginePruned(
+                    jobs: outcome.jobs, events: outcome.events, ranges: sum.seal, archive: archived?.event,
+                    reason: reason)),
             by: actor)
         // From here on the command can only be taken back with the whole transaction.
         savepoint.isFlushed = true
@@ -95,13 +120,13 @@ extension LogTransaction {
         return try writer.releasePages(limit: limit)
     }
 
-    private func refusal(_ state: JobState?, _ before: PrunedJob?) throws(StoreError) -> PruneRefusal? {
+    private func refusal(
+        _ state: JobState?, _ before: PrunedJob?, _ archived: ArchivedJobs?
+    ) throws(StoreError) -> PruneRefusal? {
         guard let state else { return before?.isPartly == true ? nil : .unknown }
-        guard state.phase.name.isEnded else { return .unfinished }
-        if let parent = state.origin.parent?.job, let phase = try job(parent)?.phase, !phase.name.isEnded {
-            return .awaited
-        }
-        return nil
+        if let refusal = try PruneRefusal(of: state, job: job) { return refusal }
+        guard let archived else { return nil }
+        return archived.versions[state.id] == state.version && !state.isRedacted ? nil : .changed
     }
 
     private func content(of events: [SealedEvent]) throws(StoreError) -> Set<String> {

@@ -27,6 +27,10 @@ public protocol RetainingReader: StorageReader {
     func endedKinds() throws(StoreError) -> [JobKind]
     /// What is left of a job that was pruned; nil when it was not.
     func prunedJob(_ id: JobID) throws(StoreError) -> PrunedJob?
+    /// The `engine.pruned` event that told last of a job that was pruned; nil when it was not.
+    func lastPruning(of id: JobID) throws(StoreError) -> StoredEvent?
+    /// The `engine.archived` events, in order.
+    func archivings() throws(StoreError) -> [StoredEvent]
     /// Jobs of which some events are left to be deleted.
     func partlyPrunedJobs(limit: Int) throws(StoreError) -> [JobID]
     /// A page of the stretches that were pruned, from one that begins behind a position.

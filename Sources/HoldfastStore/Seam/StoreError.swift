@@ -1,3 +1,9 @@
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// A failure of the store itself.
 ///
 /// Nothing of the command that met it was written.
@@ -54,6 +60,18 @@ public struct StoreError: Error, Sendable {
         case .busy, .full, .unavailable: true
         case .readOnly, .corrupt, .schemaTooNew, .payloadTooLarge, .closed, .constraint: false
         }
+    }
+}
+
+extension StoreError.Code {
+    /// The kind of failure that an `errno` of the file system stands for.
+    package init(systemError: Int32) {
+        self =
+            switch systemError {
+            case ENOSPC, EDQUOT, EFBIG: .full
+            case EROFS, EACCES, EPERM: .readOnly
+            default: .unavailable
+            }
     }
 }
 

@@ -18,16 +18,17 @@ struct RecordedHistory {
     ///   - job: The job; that of the first line where nothing is said.
     /// - Throws: `HistoryError`.
     init(_ jsonLines: String, of job: JobID?) throws(HistoryError) {
-        var (events, values) = ([RecordedEvent](), ExportedValues())
+        var (events, values, pieces) = ([RecordedEvent](), [JSONText](), ExportedValues())
         var export: ExportReader?
         for (index, line) in jsonLines.split(whereSeparator: \.isNewline).enumerated() {
             guard line.contains(where: { !$0.isWhitespace }) else { continue }
             do {
-                if export == nil, line.hasPrefix(RecordedHistory.exportStart) { export = ExportReader() }
-                switch try export?.read(Array(line.utf8)) {
+                let bytes = Array(line.utf8)
+                if export == nil, ExportHeader.begins(bytes) { export = ExportReader() }
+                switch try export?.read(bytes) {
                 case nil: events.append(try RecordedEvent(envelope: JSONText(unchecked: String(line))))
                 case .event(let sealed, _): events.append(try sealed.event.decoded())
-                case .content(let piece): values.take(piece)
+                case .content(let piece): if let value = pieces.take(piece) { values.append(value) }
                 case .header: break
                 case .end: export = nil
                 }
@@ -38,7 +39,7 @@ struct RecordedHistory {
             }
         }
         guard export == nil else { throw .cut }
-        self.values = values.whole
+        self.values = values
         guard let first = events.compactMap(\.job).first else { throw .empty }
         self.job = job ?? first
         self.events = events.filter { $0.job != nil }.sorted { $0.position < $1.position }
@@ -54,9 +55,6 @@ struct RecordedHistory {
             throw .childrenMissing(missing.sorted { $0.description < $1.description })
         }
     }
-
-    /// How the first line of an export begins.
-    private static let exportStart = #"{"format":"\#(ExportHeader.format)""#
 
     /// The events of the job itself.
     var own: [RecordedEvent] { events.filter { $0.job == job } }
@@ -87,20 +85,6 @@ struct RecordedHistory {
         case .completed(let event): owner == job ? nil : event.output
         default: nil
         }
-    }
-}
-
-/// Puts the values of an export together of their pieces.
-private struct ExportedValues {
-    private(set) var whole: [JSONText] = []
-    private var bytes: [UInt8] = []
-
-    mutating func take(_ piece: ExportedContent) {
-        guard piece.kind == .payload else { return }
-        bytes += piece.bytes
-        guard piece.isLast else { return }
-        whole.append(JSONText(unchecked: String(decoding: bytes, as: UTF8.self)))
-        bytes = []
     }
 }
 

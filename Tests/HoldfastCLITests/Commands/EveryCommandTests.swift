@@ -62,6 +62,7 @@ struct EveryCommandTests {
         "schedule set": ["--cron", "@daily"],
         "reschedule": ["--delay", "5m"],
         "queue set": ["--concurrency", "3"], "tail": ["--from", "now"], "prune": ["--older-than", "30d"],
+        "archive": ["--older-than", "30d"],
     ]
 
     /// Those that run until they are stopped.

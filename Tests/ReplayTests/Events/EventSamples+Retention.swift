@@ -18,6 +18,14 @@ extension EventSamples {
                 )
             ],
             events: 500, ranges: RangeSeal(count: 1, sha256: RequestSamples.digest)),
+        EnginePruned(
+            jobs: [
+                PrunedJob(
+                    id: job, kind: "ledger.import", state: .cancelled, first: EventLogPosition(21),
+                    isPartly: false)
+            ],
+            events: 3, ranges: RangeSeal(count: 1, sha256: RequestSamples.digest),
+            archive: EventLogPosition(1042)),
     ].map(EngineEvent.pruned)
 
     private static let endings: [JobPhase] = [
@@ -40,5 +48,14 @@ extension EventSamples {
                 EngineRedacted(
                     state: $0, first: EventLogPosition(17), last: EventLogPosition(41), reason: "request 17"))
         }
+    }
+
+    static let archived: [EngineEvent] = [nil, "older than 30 days"].map { reason in
+        .archived(
+            EngineArchived(
+                file: "17-90311.holdfast.gz", folder: "/var/lib/holdfast/jobs.db.archive",
+                sha256: RequestSamples.digest, bytes: 123_456, jobs: 12, events: 345,
+                first: EventLogPosition(17),
+                last: EventLogPosition(90_311), reason: reason))
     }
 }

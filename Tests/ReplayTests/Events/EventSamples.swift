@@ -24,6 +24,7 @@ enum EventSamples {
         case .bulkFinished: counts.map { .engine(.bulk(.finished(BulkFinished(id: bulk, count: $0)))) }
         case .requestAnswered: requestAnswered.map(LogEvent.engine)
         case .enginePruned: pruned.map(LogEvent.engine)
+        case .engineArchived: archived.map(LogEvent.engine)
         case .engineImported: [.engine(imported)]
         case .engineRestored: [.engine(restored)]
         case .engineRedacted: redacted.map(LogEvent.engine)

@@ -47,7 +47,8 @@ struct HistoryTests {
         let kinds = Set(histories.joined().map(\.kind))
         // What is done to a file and not to a job is recorded by the store in a file alone, and is tested there.
         let ofFiles: Set<EventKind> = [
-            .enginePruned, .engineRedacted, .engineKeyDestroyed, .engineImported, .engineRestored,
+            .enginePruned, .engineArchived, .engineRedacted, .engineKeyDestroyed, .engineImported,
+            .engineRestored,
         ]
         let expected = Set(EventKind.allCases).subtracting(ofFiles).map(\.rawValue)
         #expect(Set(expected).subtracting(kinds).isEmpty)

@@ -43,7 +43,9 @@ struct Refold {
     private mutating func fold(_ recorded: RecordedEvent) throws {
         switch recorded.event {
         case .engine(.workerJoined(let joined)): kinds.formUnion(joined.kinds)
-        case .engine(.workerLeft), .engine(.pruned), .engine(.jobImported), .engine(.logRestored): break
+        case .engine(.workerLeft), .engine(.pruned), .engine(.archived), .engine(.jobImported),
+            .engine(.logRestored):
+            break
         case .engine(.schedule(let event)):
             schedules[event.name] = try ScheduleState.applying(
                 event, of: recorded, to: schedules[event.name])
