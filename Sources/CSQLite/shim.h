@@ -18,6 +18,12 @@ static inline int holdfast_sqlite_skip_triggers(sqlite3 *connection) {
     return sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, (int *)0);
 }
 
+// Keeps the plan of a statement whatever is bound to it. Else SQLite compiles a statement anew at each run where a value might let
+// it use another index, such as one over a part of a table. Returns a result code.
+static inline int holdfast_sqlite_keep_plans(sqlite3 *connection) {
+    return sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_QPSG, 1, (int *)0);
+}
+
 // Whether a connection was made by this copy of the library: it begins with a pointer to its file system layer, which is
 // one of those that this copy knows. It is asked before anything else is done with a connection of unknown origin.
 static inline int holdfast_sqlite_owns(const void *connection) {

@@ -64,6 +64,8 @@ final class Connection {
         handle = opened
         isBorrowed = false
         sqlite3_extended_result_codes(handle, 1)
+        // A library that is too old to know it gives the same answers, only later.
+        _ = holdfast_sqlite_keep_plans(handle)
     }
 
     /// Uses a connection of the caller's, whose settings stay as they are.
