@@ -54,13 +54,18 @@ public struct PastReader: MomentReader {
         }
     }
 
+    /// The ids of a page of the jobs that there were, the newest first, by the states that they had.
+    public func jobIDs(_ query: JobQuery) throws(StoreError) -> [JobID] {
+        try reader.jobs(query, at: position)
+    }
+
     /// A page of the jobs that there were, the newest first, by the states that they had.
     public func jobs(_ query: JobQuery) throws(StoreError) -> [JobState] {
         var found: [JobState] = []
         var query = query
         // Of jobs that were redacted it is not known what they were before they ended: others take their places.
         while true {
-            let page = try reader.jobs(query, at: position)
+            let page = try jobIDs(query)
             for id in page where found.count < query.limit {
                 if let state = try job(id) { found.append(state) }
             }

@@ -18,8 +18,9 @@ extension MomentReader {
         page.limit = 500
         var rest = 20_000
         while rest > 0 {
-            let looked = try jobs(page)
-            for job in looked where text.accepts(job) {
+            let looked = try jobsNow(page)
+            for named in looked where text.accepts(named) {
+                guard let job = try asItWas(named) else { continue }
                 found.append(job)
                 if found.count == query.limit { return (found, job.id) }
             }
@@ -28,5 +29,17 @@ extension MomentReader {
             rest -= looked.count
         }
         return (found, page.before)
+    }
+
+    /// The jobs of a page as they are now: what names a job never changes, and reading the past of each would take long.
+    private func jobsNow(_ page: JobQuery) throws(StoreError) -> [JobState] {
+        guard let past = self as? PastReader else { return try jobs(page) }
+        var found: [JobState] = []
+        for id in try past.jobIDs(page) { if let job = try past.reader.job(id) { found.append(job) } }
+        return found
+    }
+
+    private func asItWas(_ job: JobState) throws(StoreError) -> JobState? {
+        self is PastReader ? try self.job(job.id) : job
     }
 }

@@ -10,6 +10,8 @@ public protocol MomentReader {
     func job(_ id: JobID) throws(StoreError) -> JobState?
     /// A page of jobs, the newest first.
     func jobs(_ query: JobQuery) throws(StoreError) -> [JobState]
+    /// The ids of such a page, without reading the states.
+    func jobIDs(_ query: JobQuery) throws(StoreError) -> [JobID]
     /// What a reader of one job's stream begins with, read in one transaction; nil when there is no such job.
     func snapshot(of job: JobID, logLimit: Int) throws(StoreError) -> JobSnapshot?
     /// A large value; nil when there is none with this digest.

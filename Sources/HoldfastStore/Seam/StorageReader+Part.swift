@@ -2,7 +2,7 @@ public import HoldfastCore
 
 extension MomentReader {
     /// How many of the newest jobs are searched for an end of an id; a start is found among all.
-    private var searchedJobs: Int { 20_000 }
+    private var searchedJobs: Int { 100_000 }
 
     /// The jobs that a part of an id may mean, those whose id begins with it first.
     ///
@@ -23,16 +23,12 @@ extension MomentReader {
         var found = try jobs(JobQuery(filter, before: part.highest, limit: limit)).filter {
             $0.id >= part.lowest
         }
-        var query = JobQuery(filter, limit: 1_000)
-        var rest = searchedJobs
-        while rest > 0, found.count < limit {
-            let page = try jobs(query)
-            for job in page where found.count < limit {
-                if part.isEnd(of: job.id), !found.contains(where: { $0.id == job.id }) { found.append(job) }
-            }
-            guard page.count == query.limit, let last = page.last else { break }
-            rest -= page.count
-            query.before = last.id
+        guard found.count < limit else { return found }
+        // Ids alone are cheap: no state is read before it is known to be meant.
+        for id in try jobIDs(JobQuery(filter, limit: searchedJobs)) where part.isEnd(of: id) {
+            if found.contains(where: { $0.id == id }) { continue }
+            if let job = try job(id) { found.append(job) }
+            if found.count == limit { break }
         }
         return found
     }

@@ -62,6 +62,13 @@ public protocol StorageReader: MomentReader {
 }
 
 extension StorageReader {
+    /// The ids of a page of jobs, without reading their states.
+    public func jobIDs(_ query: JobQuery) throws(StoreError) -> [JobID] {
+        try jobs(query, at: try head().position)
+    }
+}
+
+extension StorageReader {
     /// Those of the checkpoints that wait for a person whose jobs belong to an owner.
     ///
     /// This looks through all of them, for stores without a query of their own.
