@@ -8,8 +8,11 @@ extension Connection {
         guard let phases = query.filter.phases else { return try readPastJobs(query, at: position) }
         if phases.isEmpty { return [] }
         // A job that left one of the states later, or one that still is in it.
-        var found = try readJobs(stillIn: phases, query, at: position)
-        for phase in phases { found += try readJobs(thatLeft: phase, query, at: position) }
+        var found: [JobID] = []
+        for phase in phases {
+            found += try readJobs(stillIn: phase, query, at: position)
+            found += try readJobs(thatLeft: phase, query, at: position)
+        }
         return Array(found.sorted(by: >).prefix(max(1, query.limit)))
     }
 }

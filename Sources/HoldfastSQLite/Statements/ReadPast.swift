@@ -56,21 +56,12 @@ extension Connection {
         return try readIDs(statement, query, at: position)
     }
 
-    /// Jobs that are in one of some states now and were in it at a position, the newest first.
+    /// Jobs that are in a state now and were in it at a position, the newest first.
     func readJobs(
-        stillIn phases: Set<JobPhaseName>, _ query: JobQuery, at position: EventLogPosition
+        stillIn phase: JobPhaseName, _ query: JobQuery, at position: EventLogPosition
     ) throws(StoreError) -> [JobID] {
-        let statement = try statement(
-            #"""
-            SELECT id
-              FROM jobs INDEXED BY jobs_list
-             WHERE instr(?10, ',' || state || ',') > 0 AND state_position <= ?1 AND id < ?2 AND (?3 IS NULL OR kind = ?3) AND (?4 IS NULL OR queue = ?4) AND (?5 IS NULL OR owner = ?5)
-               AND (?6 IS NULL OR EXISTS (SELECT 1 FROM job_tags WHERE tag = ?6 AND job = jobs.id))
-               AND (?7 IS NULL OR enqueued_at >= ?7) AND (?8 IS NULL OR enqueued_at < ?8)
-             ORDER BY id DESC
-             LIMIT ?9
-            """#, for: "list jobs of the past")
-        statement.bind("," + phases.map(\.rawValue).sorted().joined(separator: ",") + ",", at: 10)
+        let statement = try statement(phase.stillIn, for: "list jobs of the past")
+        statement.bind(phase.rawValue, at: 10)
         return try readIDs(statement, query, at: position)
     }
 
@@ -136,5 +127,46 @@ extension Connection {
         var found: [JobID] = []
         while try statement.step() { found.append(try statement.job(0)) }
         return found
+    }
+}
+
+extension JobPhaseName {
+    /// Finds the jobs that are in this state and came to it before a position, along what has as few other jobs as can be.
+    fileprivate var stillIn: StaticString {
+        switch self {
+        case .running:
+            // A job has a lease as long as it runs, and only then.
+            #"""
+            SELECT id
+              FROM leases
+              CROSS JOIN jobs INDEXED BY jobs_list ON id = leases.job
+             WHERE state = ?10 AND state_position <= ?1 AND id < ?2 AND (?3 IS NULL OR kind = ?3) AND (?4 IS NULL OR queue = ?4) AND (?5 IS NULL OR owner = ?5)
+               AND (?6 IS NULL OR EXISTS (SELECT 1 FROM job_tags WHERE tag = ?6 AND job = jobs.id))
+               AND (?7 IS NULL OR enqueued_at >= ?7) AND (?8 IS NULL OR enqueued_at < ?8)
+             ORDER BY leases.job DESC
+             LIMIT ?9
+            """#
+        case .scheduled, .waiting, .paused, .failed, .cancelled:
+            #"""
+            SELECT id
+              FROM jobs INDEXED BY jobs_by_state
+             WHERE state = ?10 AND state IN ('scheduled', 'waiting', 'paused', 'failed', 'cancelled')
+               AND state_position <= ?1 AND id < ?2 AND (?3 IS NULL OR kind = ?3) AND (?4 IS NULL OR queue = ?4) AND (?5 IS NULL OR owner = ?5)
+               AND (?6 IS NULL OR EXISTS (SELECT 1 FROM job_tags WHERE tag = ?6 AND job = jobs.id))
+               AND (?7 IS NULL OR enqueued_at >= ?7) AND (?8 IS NULL OR enqueued_at < ?8)
+             ORDER BY id DESC
+             LIMIT ?9
+            """#
+        case .queued, .completed:
+            #"""
+            SELECT id
+              FROM jobs INDEXED BY jobs_list
+             WHERE state = ?10 AND state_position <= ?1 AND id < ?2 AND (?3 IS NULL OR kind = ?3) AND (?4 IS NULL OR queue = ?4) AND (?5 IS NULL OR owner = ?5)
+               AND (?6 IS NULL OR EXISTS (SELECT 1 FROM job_tags WHERE tag = ?6 AND job = jobs.id))
+               AND (?7 IS NULL OR enqueued_at >= ?7) AND (?8 IS NULL OR enqueued_at < ?8)
+             ORDER BY id DESC
+             LIMIT ?9
+            """#
+        }
     }
 }
