@@ -25,9 +25,16 @@ public struct JobID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Reads the lower-case canonical form; nil for anything else.
     public init?(_ text: String) {
+        var text = text
+        guard let id = text.withUTF8({ JobID(utf8: $0) }) else { return nil }
+        self = id
+    }
+
+    /// Reads the bytes of the lower-case canonical form; nil for anything else.
+    package init?(utf8 text: UnsafeBufferPointer<UInt8>) {
         var halves: (UInt64, UInt64) = (0, 0)
         var index = 0
-        for byte in text.utf8 {
+        for byte in text {
             if index == 8 || index == 13 || index == 18 || index == 23 {
                 guard byte == UInt8(ascii: "-") else { return nil }
             } else {

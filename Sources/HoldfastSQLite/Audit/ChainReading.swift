@@ -9,11 +9,11 @@ extension Connection {
     ///
     /// - Parameters:
     ///   - anchor: An end of the log that somebody kept elsewhere.
-    ///   - progress: Is told now and then how many events were looked at.
+    ///   - body: Is given each row, whose first columns are those of `EventRows`.
     /// - Returns: What was found.
-    /// - Throws: `StoreError` when the file cannot be read, and what `progress` throws.
+    /// - Throws: `StoreError` when the file cannot be read.
     func walkChain(
-        anchor: LogHead?, progress: (Int64) throws(StoreError) -> Void
+        anchor: LogHead?, _ body: (Statement) -> Void
     ) throws(StoreError) -> AuditReport {
         var page: ArraySlice<SealedRange> = []
         var last = EventLogPosition.beginning
@@ -41,7 +41,7 @@ extension Connection {
                         attempt: rows.optionalInteger(6), actor: rows.textBytes(7)),
                     data: UnsafeRawBufferPointer(rows.textBytes(8)), salt: rows.blob(9),
                     dataHash: SHA256Sum(rows.blob(10)), hash: SHA256Sum(rows.blob(11))))
-            if walk.report.events % 16_384 == 0 { try progress(walk.report.events) }
+            body(rows)
         }
         return try walk.finish(lastUsed: try readHeadPosition())
     }

@@ -1,98 +1,77 @@
-import Dispatch
 import HoldfastCore
 public import HoldfastStore
-import Synchronization
 
 extension SQLiteStore: AuditedStorage {
-    /// Looks through everything, as `AuditedStorage` says: the chain and the rows on two threads, a few seconds for each million
-    /// of events.
+    /// Looks through everything, as `AuditedStorage` says: one thread reads the log and checks its chain, another folds what the
+    /// first has read; a few seconds for each million of events.
     public func audit(
         anchor: LogHead? = nil, progress: @escaping @Sendable (AuditProgress) -> Void = { _ in }
     ) throws(StoreError) -> AuditReport {
         var report = try auditFile(anchor: anchor, progress: progress)
-        let archive = finding { () throws(StoreError) in try self.auditArchive() }
-        report.join(archive)
-        return report
+        do throws(StoreError) {
+            report.join(try auditArchive())
+            return report
+        } catch {
+            return report.noting(error)
+        }
     }
 
     /// Looks through the file alone, without the archive.
     func auditFile(
         anchor: LogHead?, progress: @escaping @Sendable (AuditProgress) -> Void
     ) throws(StoreError) -> AuditReport {
-        let seen = SlowestLook(total: try openForReading().readHeadPosition().value, progress)
-        let rows = Mutex<AuditReport?>(nil)
-        let others = DispatchGroup()
-        DedicatedThread.start(in: others) {
-            let report = self.finding { () throws(StoreError) in
-                try self.auditProjections { seen.note(rows: $0.value) }
-            }
-            rows.withLock { $0 = report }
-        }
-        var report = finding { () throws(StoreError) in
-            try self.auditChain(anchor: anchor) { seen.note(chain: $0) }
-        }
-        others.wait()
-        if let rows = rows.withLock({ $0 }) { report.join(rows) }
-        return report
-    }
-
-    private func auditChain(
-        anchor: LogHead?, progress: (Int64) -> Void
-    ) throws(StoreError) -> AuditReport {
         let connection = try openForReading()
         return try connection.reading { () throws(StoreError) in
-            var report = try connection.walkChain(anchor: anchor) { progress($0) }
-            report.join(try connection.checkContents())
-            return report
-        }
-    }
-
-    private func auditProjections(
-        progress: (EventLogPosition) -> Void
-    ) throws(StoreError) -> AuditReport {
-        let connection = try openForReading()
-        return try connection.reading { () throws(StoreError) in
-            var report = AuditReport()
-            let fold = try ScratchFold(of: connection)
-            try fold.run { progress($0) }
-            let pruning = try PruningTraces(of: connection)
-            for table in ProjectionTable.all {
-                var comparison = try TableComparison(table, of: connection, with: fold.tables, pruning)
-                try comparison.run { report.note(.projection, $0.sentence) }
-                report.rows += comparison.count
+            let total = try connection.readHeadPosition().value
+            let fold: ScratchFold
+            do throws(StoreError) {
+                fold = try ScratchFold(of: connection)
+            } catch {
+                return try connection.walkChain(anchor: anchor) { _ in }.noting(error)
             }
-            return report
-        }
-    }
-
-    /// What a look found, or that it could not be ended.
-    private func finding(_ body: () throws(StoreError) -> AuditReport) -> AuditReport {
-        do {
-            return try body()
-        } catch {
-            var report = AuditReport()
-            report.note(error.operation == "rebuild the projections" ? .chain : .file, error.reason)
-            return report
+            let (reading, folding) = connection.fold(into: fold) {
+                progress(AuditProgress(events: $0.value, total: total))
+            } read: { connection, filling throws(StoreError) in
+                var report = try connection.walkChain(anchor: anchor) { filling.add($0) }
+                // Whoever folds has enough to do meanwhile.
+                filling.finish()
+                report.join(try connection.checkContents())
+                return report
+            }
+            switch (reading, folding) {
+            case (.failure(let error), _): return AuditReport().noting(error)
+            case (.success(let report), .failure(let error)): return report.noting(error)
+            case (.success(var report), .success):
+                do throws(StoreError) {
+                    report.join(try connection.compareRows(with: fold))
+                    return report
+                } catch {
+                    return report.noting(error)
+                }
+            }
         }
     }
 }
 
-/// How far the look is that is behind of the two.
-private final class SlowestLook: Sendable {
-    private let seen = Mutex((chain: Int64(0), rows: Int64(0)))
-    private let total: Int64
-    private let progress: @Sendable (AuditProgress) -> Void
-
-    init(total: Int64, _ progress: @escaping @Sendable (AuditProgress) -> Void) {
-        self.total = total
-        self.progress = progress
-    }
-
-    func note(chain: Int64? = nil, rows: Int64? = nil) {
-        let slowest = seen.withLock { seen in
-            seen = (chain ?? seen.chain, rows ?? seen.rows)
-            return min(seen.chain, seen.rows)
+extension Connection {
+    /// Compares every row that follows from the log with what a fold made of it.
+    fileprivate func compareRows(with fold: ScratchFold) throws(StoreError) -> AuditReport {
+        var report = AuditReport()
+        let pruning = try PruningTraces(of: self)
+        for table in ProjectionTable.all {
+            var comparison = try TableComparison(table, of: self, with: fold.tables, pruning)
+            try comparison.run { report.note(.projection, $0.sentence) }
+            report.rows += comparison.count
         }
-        progress(AuditProgress(events: slowest, total: total))
+        return report
+    }
+}
+
+extension AuditReport {
+    /// The same with what kept the look from being ended.
+    fileprivate func noting(_ error: StoreError) -> AuditReport {
+        var report = self
+        report.note(error.operation == ProjectionRebuild.operation ? .chain : .file, error.reason)
+        return report
     }
 }

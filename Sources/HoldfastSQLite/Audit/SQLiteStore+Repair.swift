@@ -11,7 +11,7 @@ extension SQLiteStore {
         let fold = try ScratchFold(of: reader)
         var found: [RowDifference] = []
         try reader.reading { () throws(StoreError) in
-            try fold.run { progress(AuditProgress(events: $0.value, total: total)) }
+            try reader.foldRest(into: fold) { progress(AuditProgress(events: $0.value, total: total)) }
             let pruning = try PruningTraces(of: reader)
             for table in ProjectionTable.all {
                 var comparison = try TableComparison(table, of: reader, with: fold.tables, pruning)
@@ -25,7 +25,7 @@ extension SQLiteStore {
         try writer.beginImmediate()
         do throws(StoreError) {
             // What came since then, up to the moment of the write lock.
-            try reader.reading { () throws(StoreError) in try fold.run { _ in } }
+            try reader.reading { () throws(StoreError) in try reader.foldRest(into: fold) { _ in } }
             // All that is wrong goes first, because a row may stand where another one belongs.
             for difference in found { try writer.remove(difference) }
             for difference in found { try writer.restore(difference, from: fold.tables) }
@@ -40,6 +40,21 @@ extension SQLiteStore {
 }
 
 extension Connection {
+    /// Folds what a fold has not had yet of the log; within a read transaction.
+    fileprivate func foldRest(
+        into fold: ScratchFold, progress: (EventLogPosition) -> Void
+    ) throws(StoreError) {
+        let (after, head) = (fold.position, try readHeadPosition())
+        let (reading, folding) = self.fold(into: fold, progress: progress) {
+            connection, filling throws(StoreError) in
+            let events = try connection.selectEvents(after: after, through: head, descending: false)
+            defer { events.reset() }
+            while filling.isOpen, try events.step() { filling.add(events) }
+        }
+        try reading.get()
+        try folding.get()
+    }
+
     /// Deletes a row that is not as the log says, if there is one.
     fileprivate func remove(_ difference: RowDifference) throws(StoreError) {
         let table = difference.table

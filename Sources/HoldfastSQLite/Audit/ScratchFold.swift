@@ -4,11 +4,11 @@ import SQLiteMigrations
 
 /// Folds a log once more, into the tables of a database that is thrown away: what every projection has to be (P4).
 ///
-/// The database has no name and lives in memory as far as that goes, and in a file without a name beyond.
+/// The database has no name and lives in memory as far as that goes, and in a file without a name beyond. It is used by one
+/// thread at a time.
 final class ScratchFold {
     /// Where the tables are.
     let tables: Connection
-    private let log: Connection
     private let writer: SQLiteWriter
     private var rebuild: ProjectionRebuild
     /// Through which position the log was folded.
@@ -16,7 +16,6 @@ final class ScratchFold {
 
     /// Makes empty tables for the log that a connection reads.
     init(of log: Connection) throws(StoreError) {
-        self.log = log
         tables = try Connection(path: "", access: .create)
         let operation = "fold the log"
         for setting in [
@@ -24,7 +23,6 @@ final class ScratchFold {
         ] {
             try tables.execute("PRAGMA \(setting)", for: operation)
         }
-        tables.log = log
         try SchemaUpgrade(tables, migrations: Migrations.all).run()
         writer = SQLiteWriter(tables)
         rebuild = try ProjectionRebuild(
@@ -32,13 +30,22 @@ final class ScratchFold {
             redactions: try log.readEngineEvents(.engineRedacted))
     }
 
-    /// Folds what the connection sees of the log and was not folded yet.
+    /// Folds pages of a log as somebody else reads them, each behind the one before.
     ///
-    /// - Parameter progress: Is told after each page through which position it has come.
+    /// - Parameters:
+    ///   - pages: Where they come from.
+    ///   - progress: Is told after each page through which position it has come.
     /// - Throws: `StoreError` with the code `corrupt` when an event cannot be read or cannot follow.
-    func run(progress: (EventLogPosition) throws(StoreError) -> Void) throws(StoreError) {
+    func run(_ pages: EventPipe, progress: (EventLogPosition) -> Void) throws(StoreError) {
+        defer { pages.stop() }
         try tables.beginImmediate()
-        position = try writer.fold(&rebuild, of: log, after: position, progress: progress)
+        try writer.folding { () throws(StoreError) in
+            while let page = try pages.take() {
+                try writer.fold(page, into: &rebuild)
+                position = page.last?.position ?? position
+                progress(position)
+            }
+        }
         try tables.commitTransaction()
     }
 }

@@ -25,8 +25,6 @@ final class Connection {
     /// Prepares the library, once in the life of the process.
     private static let library: Void = holdfast_sqlite_prepare()
 
-    /// Reads the log whose projections this connection holds; nil where both are in one database.
-    var log: Connection?
     /// Whether the connection and its transaction are the caller's.
     let isBorrowed: Bool
     let handle: OpaquePointer

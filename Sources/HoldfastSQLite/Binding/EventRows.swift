@@ -5,9 +5,11 @@ import HoldfastStore
 ///
 /// The columns stand in the order of the table.
 ///
-/// It remembers the last actor, because neighbouring events mostly have the same one.
+/// It remembers some actors, because most events have one of few.
 final class EventRows {
-    private var lastActor: (text: String, actor: EventActor)?
+    /// How many are remembered.
+    private static let actorLimit = 8
+    private var actors: [(text: [UInt8], actor: EventActor)] = []
 
     /// The column of the kind, which is looked at before the others are read.
     static let kindColumn: Int32 = 3
@@ -23,7 +25,7 @@ final class EventRows {
             version: row.optionalInteger(2),
             kind: row.text(3), schemaVersion: Int(row.integer(4)),
             at: Timestamp(microseconds: row.integer(5)),
-            attempt: row.optionalInteger(6).map(Int.init), actor: try actor(row.text(7), row),
+            attempt: row.optionalInteger(6).map(Int.init), actor: try actor(row.textBytes(7), row),
             data: JSONText(unchecked: row.text(8)))
     }
 
@@ -34,13 +36,16 @@ final class EventRows {
             seal: EventSeal(salt: Array(row.blob(9)), dataHash: try row.sum(10), hash: try row.sum(11)))
     }
 
-    private func actor(_ text: String, _ row: Statement) throws(StoreError) -> EventActor {
-        if let lastActor, lastActor.text == text { return lastActor.actor }
+    private func actor(
+        _ text: UnsafeBufferPointer<UInt8>, _ row: Statement
+    ) throws(StoreError) -> EventActor {
+        for known in actors where known.text.elementsEqual(text) { return known.actor }
         do {
-            let fields = try JSONFields(JSONText(unchecked: text))
+            let fields = try JSONFields(JSONText(unchecked: String(decoding: text, as: UTF8.self)))
             let actor = EventActor(
                 role: try fields.literal("type"), id: try fields.required("id", fields.string("id")))
-            lastActor = (text, actor)
+            if actors.count == Self.actorLimit { actors.removeFirst() }
+            actors.append((Array(text), actor))
             return actor
         } catch {
             throw row.damaged("the actor of the event at \(row.integer(0)) cannot be read: \(error)")

@@ -167,7 +167,7 @@ extension Statement {
     ///
     /// - Throws: `StoreError` with the code `corrupt` when it is none.
     func job(_ column: Int32) throws(StoreError) -> JobID {
-        guard let job = JobID(text(column)) else { throw damaged("a job's id is no UUID") }
+        guard let job = JobID(utf8: textBytes(column)) else { throw damaged("a job's id is no UUID") }
         return job
     }
 

@@ -28,7 +28,7 @@ extension Connection {
         let job = try row.job(0)
         let start = EventLogPosition(row.integer(1) - 1)
         let end = if let through { through } else { try readHeadPosition() }
-        guard let version = try (log ?? self).readLastVersion(of: job, after: start, through: end) else {
+        guard let version = try readLastVersion(of: job, after: start, through: end) else {
             throw row.damaged("the events of \(job), which runs, are missing")
         }
         return try JobRows.decode(row.text(3), version: version, row)

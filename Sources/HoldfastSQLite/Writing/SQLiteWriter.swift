@@ -57,7 +57,10 @@ final class SQLiteWriter: RetainingWriter {
         try connection.keepPayloads(writes.payloads)
         try connection.changeBlobs(writes.blobs)
         for redaction in writes.redacted { try connection.redact(redaction) }
-        try writeProjections(writes, of: writes.events)
+        try writeProjections(
+            writes,
+            spans: EventSpan.all(
+                of: writes.events.lazy.map { (job: $0.event.job, position: $0.event.position) }))
         try connection.changeLeases(writes.leases)
     }
 
@@ -166,36 +169,43 @@ final class SQLiteWriter: RetainingWriter {
         var rebuild = try ProjectionRebuild(
             cachedJobs: cachedJobs, prunings: try connection.readEngineEvents(.enginePruned),
             redactions: try connection.readEngineEvents(.engineRedacted))
-        _ = try fold(&rebuild, of: connection, after: .beginning, pageLimit: pageLimit) { _ in }
-    }
-
-    /// Folds the events of a log behind a position into projections, in the transaction that is open.
-    ///
-    /// - Returns: The position of the last one.
-    func fold(
-        _ rebuild: inout ProjectionRebuild, of log: Connection, after start: EventLogPosition,
-        pageLimit: Int = 4096, progress: (EventLogPosition) throws(StoreError) -> Void
-    ) throws(StoreError) -> EventLogPosition {
-        forget()
-        defer { foldedThrough = nil }
         let rows = EventRows()
-        var position = start
-        foldedThrough = position
-        while true {
-            let page = try log.readSealedEvents(
-                after: position, limit: pageLimit, byteLimit: SQLiteWriter.rebuildPageBytes, rows: rows)
-            guard let last = page.last else { return position }
-            let writes = try rebuild.fold(page, over: self)
-            try writeProjections(writes, of: page)
-            position = last.event.position
-            foldedThrough = position
-            try progress(position)
+        var position = EventLogPosition.beginning
+        try folding { () throws(StoreError) in
+            while true {
+                let page = try connection.readSealedEvents(
+                    after: position, limit: pageLimit, byteLimit: SQLiteWriter.rebuildPageBytes, rows: rows)
+                guard let last = page.last else { return }
+                var events: [RecordedEvent] = []
+                for sealed in page { events.append(try ProjectionRebuild.decode(sealed.event)) }
+                try fold(events, into: &rebuild)
+                position = last.event.position
+            }
         }
     }
 
-    /// Writes what follows from `events`.
-    private func writeProjections(_ writes: WriteSet, of events: [SealedEvent]) throws(StoreError) {
-        try writeJobs(writes, of: events)
+    /// Runs a rebuild, in the transaction that is open.
+    func folding(_ body: () throws(StoreError) -> Void) throws(StoreError) {
+        forget()
+        foldedThrough = .beginning
+        defer { foldedThrough = nil }
+        try body()
+    }
+
+    /// Folds the next events of a log into projections, within `folding`.
+    func fold(_ events: [RecordedEvent], into rebuild: inout ProjectionRebuild) throws(StoreError) {
+        guard let last = events.last else { return }
+        let writes = try rebuild.fold(events, over: self)
+        try writeProjections(
+            writes, spans: EventSpan.all(of: events.lazy.map { (job: $0.job, position: $0.position) }))
+        foldedThrough = last.position
+    }
+
+    /// Writes what follows from events that lie in the given spans.
+    private func writeProjections(
+        _ writes: WriteSet, spans: @autoclosure () -> [JobID: EventSpan]
+    ) throws(StoreError) {
+        try writeJobs(writes, spans: spans)
         for (job, records) in writes.steps.sorted(by: { $0.key < $1.key }) {
             try connection.writeSteps(Array(records.values), of: job)
         }
@@ -224,7 +234,9 @@ final class SQLiteWriter: RetainingWriter {
 
     /// Writes the rows of jobs that changed, ordered by id so that neighbours in the file are written
     /// together.
-    private func writeJobs(_ writes: WriteSet, of events: [SealedEvent]) throws(StoreError) {
+    private func writeJobs(
+        _ writes: WriteSet, spans: () -> [JobID: EventSpan]
+    ) throws(StoreError) {
         var changed: [(state: JobState, difference: RunningJobs.Difference)] = []
         for state in writes.jobs.values {
             let difference = running.note(state)
@@ -233,7 +245,7 @@ final class SQLiteWriter: RetainingWriter {
         }
         guard !changed.isEmpty else { return }
         changed.sort { $0.state.id < $1.state.id }
-        let spans = spans(of: events)
+        let spans = spans()
         var heads: Set<QueueHead> = []
         for (state, difference) in changed {
             if case .detail = difference {
@@ -253,16 +265,6 @@ final class SQLiteWriter: RetainingWriter {
             }
         }
         for head in heads { try connection.refreshQueueHead(head) }
-    }
-
-    private func spans(of events: [SealedEvent]) -> [JobID: EventSpan] {
-        var spans: [JobID: EventSpan] = [:]
-        for sealed in events {
-            guard let job = sealed.event.job else { continue }
-            let position = sealed.event.position
-            spans[job, default: EventSpan(first: position, last: position)].last = position
-        }
-        return spans
     }
 
     private func forget() {

@@ -26,6 +26,8 @@ package struct ChainWalk {
         }
     }
 
+    private static let pruned = Array(EventKind.enginePruned.rawValue.utf8)
+
     /// What was found so far.
     package private(set) var report = AuditReport()
     /// An end of the log that somebody kept elsewhere; nil where there is none.
@@ -74,7 +76,7 @@ package struct ChainWalk {
             report.note(.chain, at: position, "the event at \(position) has no hash of 32 bytes")
             previous = LogHead(position: position, hash: .zero)
         }
-        if row.columns.kind.elementsEqual(EventKind.enginePruned.rawValue.utf8) {
+        if row.columns.kind.count == Self.pruned.count, row.columns.kind.elementsEqual(Self.pruned) {
             noteTelling(row, at: position)
         } else if row.columns.kind.elementsEqual(EventKind.engineRedacted.rawValue.utf8) {
             noteRedaction(row, at: position)
@@ -168,7 +170,7 @@ package struct ChainWalk {
 
     private mutating func checkVersion(_ row: Row, at position: EventLogPosition) {
         guard let text = row.columns.job else { return }
-        guard let job = JobID(String(decoding: text, as: UTF8.self)), let version = row.columns.version else {
+        guard let job = JobID(utf8: text), let version = row.columns.version else {
             report.note(.versions, at: position, "the event at \(position) names no job and version")
             return
         }

@@ -218,9 +218,12 @@ final class CommitThread: Sendable {
 
 /// Hands a value that is not Sendable to the one thread that will use it.
 ///
-/// @unchecked: the value is made by the creator of the thread, who keeps no reference to it.
-struct UncheckedTransfer<Value>: @unchecked Sendable {
-    let value: Value
+/// @unchecked: the value is made by the creator of the thread, who keeps no reference to it, or leaves it alone until the
+/// thread has ended.
+package struct UncheckedTransfer<Value>: @unchecked Sendable {
+    /// The value.
+    package let value: Value
 
-    init(_ value: Value) { self.value = value }
+    /// Wraps a value for one thread.
+    package init(_ value: Value) { self.value = value }
 }

@@ -1,11 +1,16 @@
-import HoldfastCore
+package import HoldfastCore
 
 /// Folds the log once more into the rows that follow from it (P4), page by page and within a bound of memory.
 ///
 /// It makes the rows that `LogTransaction` made when the events were appended, so that projections that were dropped come
 /// back equal. Leases are no projection: the sets hold none, and no events.
 package struct ProjectionRebuild {
+    /// What its errors name as the operation.
+    package static let operation = "rebuild the projections"
+
     private var cache: StateCache
+    /// Those that run, all of them: no more than workers have places for, and most events are about them.
+    private var running: [JobID: JobState] = [:]
     /// The queues as the events that were folded left them.
     private var queues: [QueueName: QueueState] = [:]
     /// Jobs of which only some events are left, which are nobody's any more.
@@ -16,7 +21,8 @@ package struct ProjectionRebuild {
     /// Begins before the first event, with empty projections.
     ///
     /// - Parameters:
-    ///   - cachedJobs: How many states are remembered from one page to the next; the others are read back.
+    ///   - cachedJobs: How many states of jobs that do not run are remembered from one page to the next; the others are read
+    ///     back.
     ///   - prunings: The events that tell of jobs that were pruned.
     ///   - redactions: The events that tell of jobs that were redacted.
     /// - Throws: `StoreError` with the code `corrupt` when one cannot be read.
@@ -48,7 +54,7 @@ package struct ProjectionRebuild {
 
     private static func unreadable(_ event: StoredEvent) -> StoreError {
         StoreError(
-            .corrupt, operation: "rebuild the projections",
+            .corrupt, operation: operation,
             reason: "the event at \(event.position) cannot be read")
     }
 
@@ -61,16 +67,11 @@ package struct ProjectionRebuild {
     /// - Throws: `StoreError` with the code `corrupt` when an event cannot be read or cannot follow, and what the writer
     ///   throws.
     package mutating func fold(
-        _ events: [SealedEvent], over writer: any StorageWriter
+        _ events: [RecordedEvent], over writer: any StorageWriter
     ) throws(StoreError) -> WriteSet {
         var writes = WriteSet()
-        for sealed in events {
-            let recorded: RecordedEvent
-            do {
-                recorded = try sealed.event.decoded()
-            } catch {
-                throw damaged("\(error)", at: sealed.event.position)
-            }
+        var ran: Set<JobID> = []
+        for recorded in events {
             switch recorded.event {
             case .engine(.schedule(let event)): try writes.project(event, of: recorded, over: writer)
             // Nothing but the event that tells of the redaction is known of these.
@@ -79,25 +80,38 @@ package struct ProjectionRebuild {
             case .engine(let event):
                 writes.project(event, recorded)
                 if let queue = event.queue { writes.project(recorded, on: queue, in: &queues) }
-            case .job(let event): try fold(event, recorded, into: &writes, over: writer)
+            case .job(let event): try fold(event, recorded, into: &writes, &ran, over: writer)
             }
         }
+        for id in ran { if let state = running[id] { writes.jobs[id] = state } }
         return writes
     }
 
+    /// The meaning of an event of a log.
+    ///
+    /// - Throws: `StoreError` with the code `corrupt` when it cannot be read.
+    package static func decode(_ event: StoredEvent) throws(StoreError) -> RecordedEvent {
+        do {
+            return try event.decoded()
+        } catch {
+            throw damaged("\(error)", at: event.position)
+        }
+    }
+
     private mutating func fold(
-        _ event: JobEvent, _ recorded: RecordedEvent, into writes: inout WriteSet,
+        _ event: JobEvent, _ recorded: RecordedEvent, into writes: inout WriteSet, _ ran: inout Set<JobID>,
         over writer: any StorageWriter
     ) throws(StoreError) {
-        guard let id = recorded.job else { throw damaged("it belongs to no job", at: recorded.position) }
+        guard let id = recorded.job else { throw Self.damaged("it belongs to no job", at: recorded.position) }
         if partlyPruned.contains(id) { return }
-        var old = cache[id] ?? writes.jobs[id]
+        let wasRunning = running[id]
+        var old = wasRunning ?? cache[id] ?? writes.jobs[id]
         if old == nil, recorded.version != 1 { old = try writer.job(id) }
         let new: JobState
         do {
             new = try JobState.applying(recorded, to: old)
         } catch {
-            throw damaged(error.reason, at: recorded.position)
+            throw Self.damaged(error.reason, at: recorded.position)
         }
         if let step = event.step {
             var record = writes.steps[id]?[step]
@@ -115,8 +129,15 @@ package struct ProjectionRebuild {
         }
         if event.kind.isTerminal, new.waits.recorded > 0 { writes.closeWaits(of: id) }
         if old == nil { writes.newJobs.insert(id) }
-        cache[id] = new
-        writes.jobs[id] = new
+        if case .running = new.phase {
+            running[id] = new
+            ran.insert(id)
+            if wasRunning == nil { cache[id] = nil }
+        } else {
+            if wasRunning != nil { running[id] = nil }
+            cache[id] = new
+            writes.jobs[id] = new
+        }
         for change in QueueCounts.changes(from: old, to: new) {
             writes.counters[change.key, default: 0] += change.by
         }
@@ -132,8 +153,8 @@ package struct ProjectionRebuild {
         }
     }
 
-    private func damaged(_ reason: String, at position: EventLogPosition) -> StoreError {
+    private static func damaged(_ reason: String, at position: EventLogPosition) -> StoreError {
         StoreError(
-            .corrupt, operation: "rebuild the projections", reason: "the event at \(position): \(reason)")
+            .corrupt, operation: Self.operation, reason: "the event at \(position): \(reason)")
     }
 }

@@ -12,4 +12,16 @@ public struct EventSpan: Hashable, Sendable {
         self.first = first
         self.last = last
     }
+
+    /// The spans of some events that follow each other, by their jobs.
+    package static func all(
+        of events: some Sequence<(job: JobID?, position: EventLogPosition)>
+    ) -> [JobID: EventSpan] {
+        var spans: [JobID: EventSpan] = [:]
+        for (job, position) in events {
+            guard let job else { continue }
+            spans[job, default: EventSpan(first: position, last: position)].last = position
+        }
+        return spans
+    }
 }
