@@ -197,6 +197,11 @@ final class Connection {
         }
     }
 
+    /// Lets other connections that wait for the write lock have it, which look each millisecond.
+    ///
+    /// Whoever commits again and again at once leaves gaps that are too short for them.
+    func giveWay() { sqlite3_sleep(3) }
+
     /// Runs what gives up at once where it meets a lock of another connection.
     func withoutPatience<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
         let usual = patience

@@ -13,6 +13,8 @@ final class SQLiteWriter: RetainingWriter {
     private var knownChange: Int64?
     private var running = RunningJobs()
     private var kinds: Set<JobKind>?
+    /// Whether the transaction deletes much, and others like it will follow.
+    private var isErasing = false
     /// The position through which a rebuild has folded the log; nil outside of a rebuild, where all events
     /// count.
     private var foldedThrough: EventLogPosition?
@@ -39,10 +41,13 @@ final class SQLiteWriter: RetainingWriter {
     func commit() throws(StoreError) {
         try connection.commitTransaction()
         committedHead = head
+        if isErasing { connection.giveWay() }
+        isErasing = false
     }
 
     func rollback() {
         connection.rollbackTransaction()
+        isErasing = false
         forget()
     }
 
@@ -147,9 +152,15 @@ final class SQLiteWriter: RetainingWriter {
 
     func prunedJob(_ id: JobID) throws(StoreError) -> PrunedJob? { try connection.readPrunedJob(id) }
 
-    func erase(_ erasure: Erasure) throws(StoreError) { try connection.erase(erasure) }
+    func erase(_ erasure: Erasure) throws(StoreError) {
+        isErasing = true
+        try connection.erase(erasure)
+    }
 
-    func releasePages(limit: Int) throws(StoreError) -> Int { try connection.releasePages(limit: limit) }
+    func releasePages(limit: Int) throws(StoreError) -> Int {
+        isErasing = true
+        return try connection.releasePages(limit: limit)
+    }
 
     func schedule(_ name: ScheduleName) throws(StoreError) -> ScheduleState? {
         try connection.readSchedule(name)
