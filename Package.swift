@@ -126,7 +126,7 @@ let package = Package(
             name: "HoldfastBench",
             dependencies: [
                 "HoldfastCore", "HoldfastStore", "HoldfastEngine", "HoldfastSQLite", "HoldfastServer",
-                "CBenchFloor",
+                "HoldfastClient", "HoldfastCLI", "HoldfastTesting", "CBenchFloor",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -63,6 +63,27 @@ double floor_insert_loop(const char *path, double seconds) {
     return code == SQLITE_OK ? rate : -(double)code;
 }
 
+double floor_select(const char *path, const char *sql, int64_t *rows) {
+    sqlite3 *db = NULL;
+    sqlite3_stmt *select = NULL;
+    int code = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+    // Preparing reads the schema, which whoever has the file open has done before.
+    if (code == SQLITE_OK) code = sqlite3_prepare_v2(db, sql, -1, &select, NULL);
+    double start = now();
+    volatile int64_t bytes = 0;
+    for (*rows = 0; code == SQLITE_OK && (code = sqlite3_step(select)) == SQLITE_ROW; ++*rows) {
+        for (int column = sqlite3_column_count(select); column-- > 0;) {
+            sqlite3_column_blob(select, column);
+            bytes += sqlite3_column_bytes(select, column);
+        }
+        code = SQLITE_OK;
+    }
+    double seconds = now() - start;
+    sqlite3_finalize(select);
+    sqlite3_close(db);
+    return code == SQLITE_DONE ? seconds : -(double)code;
+}
+
 static int by_value(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
     return x < y ? -1 : x > y;

@@ -14,7 +14,9 @@ struct Bench: AsyncParsableCommand {
 
             EXAMPLE: swift run -c release HoldfastBench appends steps
             """,
-        subcommands: [Run.self, CrashedProcess.self, StreamClientProcess.self], defaultSubcommand: Run.self)
+        subcommands: [
+            Run.self, MakeLog.self, CrashedProcess.self, StreamClientProcess.self, ProductCommand.self,
+        ], defaultSubcommand: Run.self)
 }
 
 /// Runs scenarios and prints a table.
@@ -28,6 +30,15 @@ struct Run: AsyncParsableCommand {
     @Option(help: "Seconds that each measurement lasts.")
     var seconds = 2.0
 
+    @Option(
+        help:
+            "The folder in which the logs of operators and prune are kept for the next run (default: thrown away)."
+    )
+    var keptLogs: String?
+
+    @Option(help: "How many events the largest log of operators has; 10,000,000 take some minutes to make.")
+    var largest = 10_000_000
+
     func run() async throws {
         let bench = BenchFolder(folder)
         try bench.empty()
@@ -36,7 +47,8 @@ struct Run: AsyncParsableCommand {
         report.machine(bench)
         var broken = 0
         for name in scenarios.isEmpty ? ScenarioName.allCases : scenarios {
-            let context = BenchContext(folder: bench, seconds: seconds, report: report)
+            let context = BenchContext(
+                folder: bench, seconds: seconds, report: report, keptLogs: keptLogs, largest: largest)
             do {
                 try await name.run(context)
             } catch let promise as BrokenPromise {
@@ -53,8 +65,7 @@ struct Run: AsyncParsableCommand {
 /// The groups of measurements.
 enum ScenarioName: String, CaseIterable, ExpressibleByArgument {
     case appends, steps, enqueue, jobs, latency, claims, waiting, fanout, crash, idle, artifact, streams,
-        unread,
-        rejected
+        unread, rejected, operators, prune
 
     func run(_ context: BenchContext) async throws {
         switch self {
@@ -72,6 +83,8 @@ enum ScenarioName: String, CaseIterable, ExpressibleByArgument {
         case .streams: try await StreamScenario.run(context)
         case .unread: try await UnreadScenario.run(context)
         case .rejected: try await RejectedScenario.run(context)
+        case .operators: try await OperatorScenario.run(context)
+        case .prune: try await PruneScenario.run(context)
         }
     }
 }

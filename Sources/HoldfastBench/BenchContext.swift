@@ -25,6 +25,10 @@ struct BenchContext: Sendable {
     let folder: BenchFolder
     let seconds: Double
     let report: Report
+    /// Where logs that take long to make are kept for the next run; nil for nowhere.
+    var keptLogs: String?
+    /// How many events the largest log has.
+    var largest = 10_000_000
 
     /// Transactions a second of the raw loop.
     func rawLoop() -> Double { floor_insert_loop(folder.fresh("raw"), min(seconds, 1)) }
@@ -49,6 +53,30 @@ struct BenchContext: Sendable {
 
     /// The median of an fdatasync in microseconds.
     func probe() -> Double { floor_fdatasync("\(folder.path)/probe", 0.2) }
+
+    /// The file of a log that is made up, which must not be changed: one that was kept, or a new one.
+    func log(_ made: MadeLog, name: String? = nil) async throws -> String {
+        let folder = keptLogs ?? folder.path
+        let path = "\(folder)/log-\(made.events)-\(made.jobs)-\(made.longJob).db"
+        report.line("", name ?? "\(made.events) events of \(made.jobs) jobs")
+        if FileManager.default.fileExists(atPath: path) { return path }
+        // Only what is whole gets the name.
+        let unfinished = self.folder.fresh("log")
+        let seconds = try await measure { try await made.write(to: unfinished) }
+        try FileManager.default.moveItem(atPath: unfinished, toPath: path)
+        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+        report.line(
+            "made by the engine's own writer",
+            String(format: "%.0f events/s, %d MiB", Double(made.events) / seconds, size >> 20))
+        return path
+    }
+
+    /// A copy of a file that nobody has open.
+    func copy(of path: String) throws -> String {
+        let copy = folder.fresh("copy")
+        try FileManager.default.copyItem(atPath: path, toPath: copy)
+        return copy
+    }
 
     /// An engine on a new file.
     func engine(_ name: String, _ configure: (inout EngineConfiguration) -> Void = { _ in }) throws

@@ -46,7 +46,7 @@ enum AllowedImports {
         "Sources/HoldfastCommand": ["HoldfastCLI", "ArgumentParser"],
         "Sources/HoldfastBench": system + foundation + [
             "HoldfastCore", "HoldfastStore", "HoldfastSQLite", "HoldfastEngine", "HoldfastServer",
-            "CBenchFloor",
+            "HoldfastClient", "HoldfastCLI", "HoldfastTesting", "CBenchFloor",
             "ArgumentParser", "Hummingbird", "Logging", "NIOCore", "ServiceLifecycle",
         ],
         "Sources/HoldfastTesting": system + essentials + [

@@ -10,6 +10,10 @@ double floor_insert_loop(const char *path, double seconds);
 /// Appends 4 KiB and calls fdatasync, for `seconds`. Returns the median in microseconds, or -1.
 double floor_fdatasync(const char *path, double seconds);
 
+/// Runs a SELECT on the database at `path` and reads all columns of all rows; `rows` gets their number. Returns seconds, or a
+/// negative SQLite code.
+double floor_select(const char *path, const char *sql, int64_t *rows);
+
 /// Gives memory that nobody uses back to the system, where the allocator can, so that what is left is in use.
 void floor_trim_memory(void);
 

@@ -14,9 +14,14 @@ public enum HoldfastProgram {
     private static let widestHelp = 100
 
     /// Runs the command line of the process and ends the process with the exit code of the command.
-    public static func main() async -> Never {
+    public static func main() async -> Never { await main(Array(CommandLine.arguments.dropFirst())) }
+
+    /// Runs a command line in this process and ends the process with the exit code of the command.
+    ///
+    /// - Parameter arguments: What follows the name of the program.
+    package static func main(_ arguments: [String]) async -> Never {
         occupyStandardStreams()
-        let code = await run(Array(CommandLine.arguments.dropFirst()), in: .process())
+        let code = await run(arguments, in: .process())
         exit(code.rawValue)
     }
 
