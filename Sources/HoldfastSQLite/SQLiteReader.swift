@@ -144,9 +144,21 @@ final class SQLiteReader: RetainingReader {
     }
 
     func endedJobs(
-        _ kind: JobKind, _ state: JobPhaseName, before moment: Timestamp?, sparing newest: Int, limit: Int
+        _ kind: JobKind, _ state: JobPhaseName, before moment: Timestamp?, limit: Int
     ) throws(StoreError) -> [JobID] {
-        try connection.readEndedJobs(kind, state, before: moment, sparing: newest, limit: limit)
+        try connection.readEndedJobs(kind, state, before: moment, limit: limit)
+    }
+
+    func endOfJob(
+        _ kind: JobKind, _ state: JobPhaseName, behind count: Int, through moment: Timestamp
+    ) throws(StoreError) -> Timestamp? {
+        try connection.readEndOfJob(kind, state, behind: count, through: moment)
+    }
+
+    func endedSizes(
+        _ kind: JobKind, _ state: JobPhaseName, through moment: Timestamp, behind last: EndedSize?, limit: Int
+    ) throws(StoreError) -> [EndedSize] {
+        try connection.readEndedSizes(kind, state, through: moment, behind: last, limit: limit)
     }
 
     func endedKinds() throws(StoreError) -> [JobKind] { try connection.readEndedKinds() }

@@ -28,6 +28,8 @@ public struct APISelection: OptionSet, Hashable, Sendable {
     public static let clients = APISelection(rawValue: 1 << 9)
     /// Why jobs are where they are, how they differ, and who decided what.
     public static let insight = APISelection(rawValue: 1 << 11)
+    /// Prove the log, put right what follows from it, and prune jobs that ended.
+    public static let audit = APISelection(rawValue: 1 << 13)
     /// The OpenAPI document of what is mounted.
     public static let document = APISelection(rawValue: 1 << 10)
     /// Exports of jobs, and imports of those of other logs.
@@ -36,6 +38,6 @@ public struct APISelection: OptionSet, Hashable, Sendable {
     /// Everything.
     public static let all: APISelection = [
         .jobs, .streams, .artifacts, .waits, .schedules, .queues, .bulk, .access, .statistics, .clients,
-        .insight, .document, .moving,
+        .insight, .document, .moving, .audit,
     ]
 }

@@ -12,4 +12,18 @@ extension HoldfastRoutes {
             try await scope.listDecisions(request)
         }
     }
+
+    /// Proving, mending and pruning the log, which take as long as it is.
+    func addAudit(to table: inout RouteTable) {
+        let scope = scope
+        table.on("v1/prune", .post, .engine(.changeEngine)) { request, _, caller in
+            try await scope.prune(request, by: caller)
+        }
+        table.on("v1/verify", .post, .engine(.changeEngine)) { request, _, _ in
+            try await scope.verify(request)
+        }
+        table.on("v1/rebuild", .post, .engine(.changeEngine)) { request, _, _ in
+            try await scope.rebuild(request)
+        }
+    }
 }

@@ -76,6 +76,7 @@ public struct HoldfastRoutes: Service {
         if parts.contains(.queues) { addQueues(to: &table) }
         if parts.contains(.bulk) { addBulk(to: &table) }
         if parts.contains(.insight) { addInsight(to: &table) }
+        if parts.contains(.audit) { addAudit(to: &table) }
         if parts.contains(.document) {
             let document = OpenAPIDocument.json(of: table.paths.map(\.path) + ["v1/openapi.json"])
             table.on("v1/openapi.json", .get, .anyone) { request, _, _ in

@@ -119,3 +119,14 @@ private struct Turn: Sendable {
         }
     }
 }
+
+extension SampleLog {
+    /// A job that was cancelled, and the one that began it and goes on.
+    func endedChild() async throws -> (child: JobID, parent: JobID, token: LeaseToken) {
+        let (parent, token) = try await running()
+        let child = newID()
+        try await spawn(child, of: parent, token)
+        try await execute(.steer(.cancel(reason: nil)), on: child)
+        return (child, parent, token)
+    }
+}

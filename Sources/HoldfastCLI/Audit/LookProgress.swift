@@ -34,8 +34,8 @@ final class LookProgress: Sendable {
         state = Mutex(State(region: LiveRegion(style: surroundings.outputStyle()), last: start))
     }
 
-    /// Shows how many of all were looked at.
-    func note(_ done: Int64, of total: Int64) {
+    /// Shows how many of all were looked at; nil where nobody knows how many there are.
+    func note(_ done: Int64, of total: Int64?) {
         let now = surroundings.now.microseconds
         guard surroundings.outputStyle().redraws, now - start >= Self.delay else { return }
         state.withLock { state in

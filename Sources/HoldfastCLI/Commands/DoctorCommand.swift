@@ -7,8 +7,8 @@ struct DoctorCommand: ReadingCommand {
         commandName: "doctor",
         abstract: "Examine a database and the machine it is on, and say what to do.",
         discussion: """
-            It looks at the settings of SQLite, damage, permissions, the write-ahead log, the disk, the clock, and jobs \
-            that do not get further. Nothing is changed, and a server may have the file open. Every page of the file is \
+            It looks at the settings of SQLite, damage, permissions, the write-ahead log, the disk, the clock, jobs \
+            that do not get further, and whether the rules of retention are kept. Nothing is changed, and a server may have the file open. Every page of the file is \
             read, which takes about a second for each GiB; with --deep every index is compared with its table as well, \
             which takes many times as long.
 

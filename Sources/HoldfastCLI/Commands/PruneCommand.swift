@@ -1,4 +1,5 @@
 import ArgumentParser
+import HoldfastAPI
 import HoldfastCore
 import HoldfastEngine
 
@@ -16,9 +17,10 @@ struct PruneCommand: SurroundedCommand {
               holdfast prune --older-than 30d --dry-run
               holdfast prune --older-than 30d --state completed --reason "rule 7"
               holdfast prune --kind ledger.import --keep 1000
+              holdfast prune --keep-bytes 2G
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var target: TargetOptions
 
     @OptionGroup var retention: RetentionOptions
 
@@ -30,16 +32,10 @@ struct PruneCommand: SurroundedCommand {
     @OptionGroup var json: JSONOption
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let rule = retention.rule
-        let store = OpenStore(path: try database.path(in: surroundings), purpose: .writing)
-        let report = try await store.withEngine(in: surroundings) { engine in
-            let total = json.isOn || dryRun ? nil : try await engine.prune([rule], isDryRun: true).events
-            let progress = LookProgress(surroundings, "pruning")
-            return try await engine.prune(
-                [rule], isDryRun: dryRun, reason: actor.reason, by: actor.person(in: surroundings)
-            ) { report in
-                if let total { progress.note(report.events, of: total) }
-            }
+        let body = PruneBody([retention.rule], reason: actor.reason, isDryRun: dryRun)
+        let progress = json.isOn || dryRun ? nil : LookProgress(surroundings, "pruning")
+        let report = try await target.work(.writing, by: actor.asker, in: surroundings) { target in
+            try await target.prune(body) { progress?.note($0, of: $1) }
         }
         guard !json.isOn else { return try surroundings.output.write(surroundings.json(report.json.text)) }
         let verb = report.isDryRun ? "would go" : "are gone"

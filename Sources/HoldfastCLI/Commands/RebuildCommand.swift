@@ -1,5 +1,6 @@
 import ArgumentParser
 import HoldfastCore
+import HoldfastEngine
 import HoldfastStore
 
 /// `holdfast rebuild`.
@@ -15,9 +16,10 @@ struct RebuildCommand: SurroundedCommand {
             EXAMPLES:
               holdfast rebuild --db holdfast.db
               holdfast rebuild --dry-run
+              holdfast rebuild --url http://127.0.0.1:8080
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var target: TargetOptions
 
     @Flag(help: "Only say which rows differ.")
     var dryRun = false
@@ -25,32 +27,13 @@ struct RebuildCommand: SurroundedCommand {
     @OptionGroup var json: JSONOption
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let path = try database.path(in: surroundings)
         let progress = json.isOn ? nil : LookProgress(surroundings, "folding")
-        let (events, rows, sentences): (Int64, Int, [String])
-        if dryRun {
-            let report = try OpenStore(path: path, purpose: .reading).audit(anchor: nil) {
-                progress?.note($0.events, of: $0.total)
-            }
-            let found = report.findings.filter { $0.part == .projection }
-            (events, rows, sentences) = (report.events, found.count, found.map(\.sentence))
-        } else {
-            let repair = try OpenStore(path: path, purpose: .writing).repair {
-                progress?.note($0.events, of: $0.total)
-            }
-            (events, rows, sentences) = (repair.events, repair.rows, repair.sentences)
+        let report = try await target.work(dryRun ? .reading : .writing, in: surroundings) { target in
+            try await target.rebuild(isDryRun: dryRun) { progress?.note($0, of: $1) }
         }
-        guard !json.isOn else {
-            let object = JSONWriter.object { writer in
-                writer.field("dry_run", dryRun)
-                writer.field("events", events)
-                writer.field("rows", rows)
-                writer.key("differences")
-                writer.array { list in for sentence in sentences { list.raw(JSONText.string(sentence)) } }
-            }
-            return try surroundings.output.write(surroundings.json(object.text))
-        }
-        for sentence in sentences { try surroundings.output.writeLine(TerminalText(sentence).text) }
+        guard !json.isOn else { return try surroundings.output.write(surroundings.json(report.json.text)) }
+        let (events, rows) = (report.events, report.rows)
+        for sentence in report.sentences { try surroundings.output.writeLine(TerminalText(sentence).text) }
         let verb = dryRun ? "would be" : "were"
         let outcome =
             rows == 0

@@ -22,6 +22,7 @@ struct ServeCommand: SurroundedCommand {
               holdfast serve
               holdfast serve --db /var/lib/holdfast/jobs.db --port 9000
               holdfast serve --auth auth.json --cors https://app.example
+              holdfast serve --retain older-than=90d --retain kind=import,keep-bytes=2G
               curl -N http://127.0.0.1:8080/v1/jobs/ID/stream
               curl http://127.0.0.1:8080/metrics
               holdfast serve --tls-cert chain.pem --tls-key key.pem
@@ -34,6 +35,8 @@ struct ServeCommand: SurroundedCommand {
 
     @OptionGroup var serving: ServingOptions
 
+    @OptionGroup(title: "Retention") var retention: RetentionPolicyOptions
+
     func run(in surroundings: CommandSurroundings) async throws {
         let path = try database.path(in: surroundings)
         let logger = surroundings.logger(level: serving.logLevel)
@@ -43,6 +46,7 @@ struct ServeCommand: SurroundedCommand {
         let metrics = PrometheusMetrics()
         var engineConfiguration = EngineConfiguration(workerName: WorkerName.current())
         engineConfiguration.metrics = metrics
+        engineConfiguration.retention = retention.policy
         try await store.withEngine(engineConfiguration, logger: logger, in: surroundings) { engine in
             engine.register(InventoryHandler(), on: .default, concurrency: 4)
             engine.register(PublishHandler(), on: .default, concurrency: 4)

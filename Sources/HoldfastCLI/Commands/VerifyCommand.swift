@@ -9,8 +9,8 @@ struct VerifyCommand: ReadingCommand {
         abstract: "Prove that the log was not edited, and that everything else follows from it.",
         discussion: """
             Each event is sealed with the hash of the one before it, so a change, a gap, a swap and an insertion show. \
-            Every row that follows from the log is folded anew and compared; every large value and file is summed up, and \
-            every segment of the archive is read. \
+            Every row that follows from the log is folded anew and compared; every large value and file is summed up, \
+            every segment of the archive is read, and SQLite looks at every page of the file. \
             It writes nothing, and a server may go on working on the file.
 
             Nobody can see from the file alone that its newest events were cut off: keep what `holdfast head` prints \
@@ -21,10 +21,12 @@ struct VerifyCommand: ReadingCommand {
             EXAMPLES:
               holdfast verify --db holdfast.db
               holdfast verify --head "$(cat head-of-monday.txt)"
+              holdfast verify --thorough
+              holdfast verify --url http://127.0.0.1:8080
               holdfast verify --json | jq '.findings[].sentence'
             """)
 
-    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var target: TargetOptions
 
     @Option(
         help: ArgumentHelp("The end that the log had, as `holdfast head` printed it.", valueName: "head"),
@@ -36,13 +38,15 @@ struct VerifyCommand: ReadingCommand {
         })
     var head: LogHead?
 
+    @Flag(help: "Compare every index with its table as well, which takes many times as long.")
+    var thorough = false
+
     @OptionGroup var json: ReadingOptions
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let path = try database.path(in: surroundings)
         let progress = json.isOn ? nil : LookProgress(surroundings, "verifying")
-        let report = try OpenStore(path: path, purpose: .reading).audit(anchor: head) {
-            progress?.note($0.events, of: $0.total)
+        let report = try await target.work(.reading, in: surroundings) { target in
+            try await target.verify(against: head, isThorough: thorough) { progress?.note($0, of: $1) }
         }
         if json.isOn {
             try surroundings.output.write(surroundings.json(report.json.text))

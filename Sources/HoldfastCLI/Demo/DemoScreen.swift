@@ -74,7 +74,7 @@ struct DemoScreen: Sendable {
     func summary(of job: JobState, _ result: InventorySummary, runs: Int) -> [StyledLine] {
         let start = job.startedAt ?? job.origin.enqueuedAt
         let length = HumanUnits.duration(
-            microseconds: (job.endedAt ?? start).microseconds - start.microseconds)
+            microseconds: (job.finishedAt ?? start).microseconds - start.microseconds)
         let files = "\(HumanUnits.count(Int64(result.files))) files, \(HumanUnits.bytes(result.bytes))"
         let missing =
             result.unreadable == 0 ? "" : ", \(HumanUnits.count(Int64(result.unreadable))) unreadable"

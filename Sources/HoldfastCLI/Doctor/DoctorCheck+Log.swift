@@ -10,7 +10,7 @@ extension DoctorCheck {
         DoctorCheck("clock", clock), DoctorCheck("order", order), DoctorCheck("leases", leases),
         DoctorCheck("timers", timers), DoctorCheck("queued", queued),
         DoctorCheck("paused_queues", pausedQueues),
-        DoctorCheck("crashes", crashes),
+        DoctorCheck("crashes", crashes), DoctorCheck("retention", retention),
     ]
 
     private static func clock(_ facts: DoctorFacts) -> DoctorFinding? {

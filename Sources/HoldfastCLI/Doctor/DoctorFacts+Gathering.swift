@@ -1,4 +1,5 @@
 import HoldfastCore
+import HoldfastEngine
 import HoldfastSQLite
 import HoldfastStore
 
@@ -34,7 +35,8 @@ extension DoctorFacts {
                 actor: .person(surroundings.person), in: surroundings
             ) { target in
                 guard let file = target as? FileTarget else { return nil }
-                return try await file.read { try Log(from: $0) }
+                let (backend, now) = (file.backend, surroundings.now)
+                return try await file.read { try Log(from: $0, of: backend, at: now) }
             }
         } catch let failure as CommandFailure {
             guard failure.code != .noSuchFile else { throw failure }
@@ -106,7 +108,10 @@ extension DoctorFacts.File {
 
 extension DoctorFacts.Log {
     /// Reads what the log tells, a bounded part of it.
-    fileprivate init(from reader: any StorageReader) throws {
+    fileprivate init(
+        from reader: any StorageReader, of storage: any StorageBackend, at now: Timestamp
+    ) throws {
+        retention = try RetentionStanding(from: reader, of: storage, at: now)
         moments = try reader.events(EventQuery(limit: 1_000, fromEnd: true)).events.map(\.at)
         leases = try reader.leases()
         earliestDue = try reader.earliestDue()

@@ -1,4 +1,5 @@
 import HoldfastCore
+import HoldfastEngine
 import HoldfastSQLite
 import HoldfastStore
 
@@ -33,6 +34,8 @@ struct DoctorFacts: Sendable {
         var queues: [QueueState] = []
         /// The kinds that some worker announced.
         var kinds: Set<JobKind> = []
+        /// The rules of retention against the oldest job; nil where no engine recorded any.
+        var retention: RetentionStanding?
     }
 
     /// The database as it was named.

@@ -45,6 +45,11 @@ struct EventSummary {
             "\(event.events) events of \(event.jobs) jobs by \(recorded.actor.words) into \(event.file)\(event.reason.asReason)"
         case .engine(.redacted(let event)):
             "the values of \(event.state.id) by \(recorded.actor.words)\(event.reason.asReason)"
+        case .engine(.configured(let event)):
+            event.retention.map { policy in
+                "retention every \(RetentionText.text(of: policy.interval)): "
+                    + policy.rules.map(RetentionText.text).joined(separator: "; ")
+            } ?? "retention ends: no engine that has rules is left"
         case .engine(.bulk(let event)): Self.text(of: event, by: recorded.actor.words)
         case .engine(.jobImported(let event)):
             "job \(event.job) by \(recorded.actor.words): \(event.events) events of log \(event.log)"

@@ -49,7 +49,7 @@ extension JobSheet {
         add("Made from", job.origin.fork.map { "\($0.job), at step \($0.step)" })
         add("Enqueued", text.moment(job.origin.enqueuedAt))
         add("Started", job.startedAt.map(text.moment))
-        if let end = job.endedAt { add("Ended", text.moment(end)) }
+        if let end = job.finishedAt { add("Ended", text.moment(end)) }
         add("Input", input?.text)
         add("Output", output?.text)
         if let failure = job.lastFailure, let attempt = job.lastFailureAttempt {
@@ -99,16 +99,6 @@ extension JobSheet {
                 line.append(TerminalText(summary.text(of: event), limit: width ?? .max))
                 return line
             }
-    }
-}
-
-extension JobState {
-    /// When the current life ended; nil while it goes on.
-    var endedAt: Timestamp? {
-        switch phase {
-        case .completed(let at), .failed(let at, _, _), .cancelled(let at, _, _): at
-        case .scheduled, .queued, .running, .waiting, .paused: nil
-        }
     }
 }
 

@@ -15,6 +15,12 @@ struct RetentionOptions: ParsableArguments {
         transform: ValueReading.count)
     var keep: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "How many bytes of the newest jobs of each kind and state are kept in any case: 500M, 2G.",
+            valueName: "size"), transform: ValueReading.bytes)
+    var keepBytes: Int64?
+
     @Option(help: "Only jobs of this kind.", transform: ValueReading.name)
     var kind: JobKind?
 
@@ -22,16 +28,14 @@ struct RetentionOptions: ParsableArguments {
         help: ArgumentHelp(
             "Only jobs that ended so: completed, failed, cancelled (default: all three).", valueName: "states"
         ),
-        transform: ValueReading.states)
+        transform: RetentionText.endings)
     var state: [[JobPhaseName]] = []
 
     func validate() throws {
-        guard olderThan != nil || keep != nil else {
+        guard olderThan != nil || keep != nil || keepBytes != nil else {
             throw ValidationError(
-                "say which jobs may go: --older-than with an age, --keep with a number, or both")
-        }
-        if let other = state.flatMap(\.self).first(where: { !$0.isEnded }) {
-            throw ValidationError("a job that is \(other.rawValue) has not ended, and is never pruned")
+                "say which jobs may go: --older-than with an age, --keep with a number, --keep-bytes with a size, "
+                    + "or several of them, of which all have to fit")
         }
     }
 
@@ -40,6 +44,6 @@ struct RetentionOptions: ParsableArguments {
         let states = state.flatMap(\.self)
         return RetentionRule(
             kind: kind, states: states.isEmpty ? RetentionRule.endings : Set(states), age: olderThan,
-            newest: keep ?? 0)
+            newest: keep ?? 0, newestBytes: keepBytes)
     }
 }

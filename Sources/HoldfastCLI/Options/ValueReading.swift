@@ -67,6 +67,24 @@ enum ValueReading {
         return count
     }
 
+    /// Reads a number of bytes: `500`, `64K`, `1.5M`, `2G`, `1T`, each a multiple of 1024; `MiB` and `MB` mean the same as `M`.
+    static func bytes(_ text: String) throws -> Int64 {
+        let wrong = ValidationError("a size looks like 500M, 2G or 1.5T, or is a number of bytes")
+        let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        let unit = text.dropFirst(digits.count).lowercased()
+        let powers = ["": 0, "b": 0, "k": 1, "m": 2, "g": 3, "t": 4]
+        guard
+            let power = powers[unit]
+                ?? powers[String(unit.prefix(1))].flatMap({ power in
+                    power > 0 && ["b", "ib"].contains(String(unit.dropFirst())) ? power : nil
+                })
+        else { throw wrong }
+        guard let number = Double(digits), number >= 0 else { throw wrong }
+        let bytes = (number * Double(1 << (10 * power))).rounded()
+        guard bytes < 0x1p62 else { throw wrong }
+        return Int64(bytes)
+    }
+
     /// Reads a limit: a number from 1, or `none`.
     static func limit(_ text: String) throws -> LimitArgument<Int> {
         if text == "none" { return .none }

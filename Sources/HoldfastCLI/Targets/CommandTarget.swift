@@ -7,7 +7,7 @@ import HoldfastStore
 /// What the commands that read and steer work on: a database file, or a server that has one open.
 ///
 /// A command is written once against this, so that it does and prints the same for both.
-protocol CommandTarget: ReadingTarget, InspectingTarget, SteeringTarget, InsightTarget {}
+protocol CommandTarget: ReadingTarget, InspectingTarget, SteeringTarget, InsightTarget, AuditTarget {}
 
 /// What can be read.
 protocol ReadingTarget: Sendable {

@@ -61,6 +61,7 @@ public enum EventKind: String, Hashable, Sendable, CaseIterable {
     case engineRestored = "engine.restored"
     case engineRedacted = "engine.redacted"
     case engineKeyDestroyed = "engine.keyDestroyed"
+    case engineConfigured = "engine.configured"
 
     /// The kinds of a schedule's events.
     public static let ofSchedules: Set<EventKind> = [
@@ -70,6 +71,9 @@ public enum EventKind: String, Hashable, Sendable, CaseIterable {
 
     /// The kinds that tell which workers came and went.
     public static let ofWorkers: Set<EventKind> = [.engineWorkerJoined, .engineWorkerLeft]
+
+    /// The kinds of what engines tell of themselves and do to the file.
+    public static let ofEngines = Set(allCases.filter { $0.rawValue.hasPrefix("engine.") })
 
     /// The kinds that end a life of a job (P6).
     public static let endings: Set<EventKind> = [.jobCompleted, .jobFailed, .jobCancelled]

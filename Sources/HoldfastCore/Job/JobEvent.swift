@@ -107,6 +107,7 @@ public enum EngineEvent: Hashable, Sendable {
     case logRestored(LogRestored)
     case redacted(EngineRedacted)
     case keyDestroyed(KeyDestroyed)
+    case configured(EngineConfigured)
 
     /// The stored name of the event's kind.
     public var kind: EventKind {
@@ -125,6 +126,7 @@ public enum EngineEvent: Hashable, Sendable {
         case .logRestored: .engineRestored
         case .redacted: .engineRedacted
         case .keyDestroyed: .engineKeyDestroyed
+        case .configured: .engineConfigured
         }
     }
 }

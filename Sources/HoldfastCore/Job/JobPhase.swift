@@ -138,6 +138,16 @@ public struct PausedPhase: Hashable, Sendable {
     }
 }
 
+extension JobState {
+    /// When the current life ended; nil while it goes on.
+    package var finishedAt: Timestamp? {
+        switch phase {
+        case .completed(let at), .failed(let at, _, _), .cancelled(let at, _, _): at
+        case .scheduled, .queued, .running, .waiting, .paused: nil
+        }
+    }
+}
+
 /// The name of a state.
 public enum JobPhaseName: String, Hashable, Sendable, CaseIterable {
     case scheduled, queued, running, waiting, paused, completed, failed, cancelled

@@ -50,8 +50,8 @@ extension EngineEvent {
         case .queuePaused(let event): event.queue
         case .queueResumed(let event): event.queue
         case .workerJoined, .workerLeft, .schedule, .bulk, .requestAnswered, .pruned, .archived, .redacted,
-            .keyDestroyed,
-            .jobImported, .logRestored:
+            .keyDestroyed, .jobImported,
+            .logRestored, .configured:
             nil
         }
     }

@@ -94,8 +94,8 @@ extension QueueState {
             next.pause = QueuePause(actor: recorded.actor, reason: event.reason, at: recorded.at)
         case .queueResumed: next.pause = nil
         case .workerJoined, .workerLeft, .schedule, .bulk, .requestAnswered, .pruned, .archived, .redacted,
-            .keyDestroyed,
-            .jobImported, .logRestored:
+            .keyDestroyed, .jobImported,
+            .logRestored, .configured:
             break
         }
         return next

@@ -27,7 +27,7 @@ public struct DecisionRecord: Hashable, Sendable {
         .checkpointExpired, .signalReceived, .budgetRaised, .queueConfigured, .queuePaused, .queueResumed,
         .scheduleSet, .scheduleRemoved, .schedulePaused, .scheduleResumed, .scheduleFired, .bulkStarted,
         .enginePruned, .engineArchived, .engineRedacted, .engineKeyDestroyed, .engineImported,
-        .engineRestored,
+        .engineRestored, .engineConfigured,
     ]
 
     /// Puts the values together.
@@ -128,6 +128,12 @@ public struct DecisionRecord: Hashable, Sendable {
             subject = event.state.id.description
             detail = event.state.origin.kind.rawValue
             reason = event.reason
+        case .configured(let event):
+            detail = event.retention.map { policy in
+                var writer = JSONWriter()
+                writer.policy(policy)
+                return writer.finish().text
+            }
         case .bulk, .schedule, .workerJoined, .workerLeft, .requestAnswered: break
         }
     }

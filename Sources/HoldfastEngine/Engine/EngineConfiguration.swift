@@ -68,6 +68,10 @@ public struct EngineConfiguration: Sendable {
     /// Otherwise a new step simply runs and a recorded one that was not asked for is reported as unused. A job without
     /// recorded steps never fails for this. The job gets no further attempt then; a retry keeps its recorded steps.
     public var matchesStepsStrictly = false
+    /// By which rules the engine prunes jobs that ended, of its own accord; nil for none.
+    ///
+    /// The rules are recorded when the engine starts, so that `holdfast doctor` can tell when they are not kept.
+    public var retention: RetentionPolicy?
     /// Where handlers and the engine's own duties run; nil for the global executor.
     package var executor: (any TaskExecutor)?
     /// Who is told what handlers ask for; nil for nobody.

@@ -26,6 +26,7 @@ package final class EngineMetrics: CommitObserver, Sendable {
     private let commitDuration: Metrics.Timer
     private let readFailures: Counter
     private let writeFailures: Counter
+    private let pruning: RetentionInstruments
     private let linesOmitted: Counter
     private let writeAheadLog: Gauge
     private let unreadByClaimer: Gauge
@@ -49,6 +50,7 @@ package final class EngineMetrics: CommitObserver, Sendable {
         commitDuration = Timer(label: MetricName.commitDuration.rawValue, factory: factory)
         readFailures = counter(.storeFailures, [("purpose", "read")])
         writeFailures = counter(.storeFailures, [("purpose", "write")])
+        pruning = RetentionInstruments(factory)
         linesOmitted = counter(.linesOmitted)
         writeAheadLog = gauge(.writeAheadLog)
         unreadByClaimer = gauge(.unread, [("reader", "claimer")])
@@ -64,6 +66,7 @@ package final class EngineMetrics: CommitObserver, Sendable {
         commitDuration.recordNanoseconds(commit.nanoseconds)
         var last: (lane: Lane, instruments: JobInstruments)?
         for committed in commit.events {
+            if case .engine(.pruned(let event)) = committed.recorded.event { pruning.observe(event) }
             guard case .job(let event) = committed.recorded.event, let context = committed.context else {
                 continue
             }
@@ -90,6 +93,9 @@ package final class EngineMetrics: CommitObserver, Sendable {
         case .write: writeFailures.increment()
         }
     }
+
+    /// Counts a look for jobs that rules let go.
+    func retentionRan(succeeded: Bool) { pruning.ran(succeeded: succeeded) }
 
     /// Counts a job's log line that was left out.
     func lineOmitted() { linesOmitted.increment() }

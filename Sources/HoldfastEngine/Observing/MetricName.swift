@@ -21,6 +21,9 @@ package enum MetricName: String, CaseIterable, Sendable {
     case commitEvents = "holdfast_commit_events"
     case commitDuration = "holdfast_commit_duration_seconds"
     case storeFailures = "holdfast_store_failures_total"
+    case jobsPruned = "holdfast_jobs_pruned_total"
+    case eventsPruned = "holdfast_events_pruned_total"
+    case retentionRuns = "holdfast_retention_runs_total"
     case linesOmitted = "holdfast_log_lines_omitted_total"
     case jobs = "holdfast_jobs"
     case writeAheadLog = "holdfast_wal_bytes"
@@ -37,7 +40,7 @@ package enum MetricName: String, CaseIterable, Sendable {
         switch self {
         case .jobsEnqueued, .jobsStarted, .jobsCompleted, .jobsFailed, .jobsCancelled, .jobsRetried,
             .jobsReopened, .jobsCrashed, .stepsCompleted, .stepsFailed, .commits, .storeFailures,
-            .linesOmitted:
+            .jobsPruned, .eventsPruned, .retentionRuns, .linesOmitted:
             .counter
         case .jobWait, .runDuration, .stepDuration, .commitDuration: .timer
         case .commitCommands, .commitEvents: .recorder
@@ -53,8 +56,10 @@ package enum MetricName: String, CaseIterable, Sendable {
             ["kind", "queue"]
         case .runDuration: ["kind", "queue", "end"]
         case .commits, .commitCommands, .commitEvents, .commitDuration, .linesOmitted, .writeAheadLog,
-            .streamsOpen:
+            .streamsOpen, .eventsPruned:
             []
+        case .jobsPruned: ["kind"]
+        case .retentionRuns: ["outcome"]
         case .storeFailures: ["purpose"]
         case .jobs: ["queue", "state"]
         case .unread: ["reader"]

@@ -57,7 +57,8 @@ extension JobEngine {
                     progress: progress))
         }
         report.pruned.spared = spared.count
-        try await releasePages()
+        let pruned = report.pruned
+        try await cleanUp { try await progress(pruned) }
         return report
     }
 
@@ -68,14 +69,13 @@ extension JobEngine {
         _ archived: ArchivedJobs, _ reason: String?, _ actor: EventActor, into report: inout ArchiveReport,
         progress: @Sendable (PruneReport) async throws -> Void
     ) async throws -> Set<JobID> {
-        var (rest, spared) = (archived.versions.keys.sorted()[...], Set<JobID>())
-        while !rest.isEmpty {
-            let outcome = try await prune(
-                Array(rest.prefix(Self.jobsAtOnce)), archived: archived, reason, actor, into: &report.pruned)
-            spared.formUnion(outcome.spared.filter { $0.value != .unknown }.keys)
-            // The limit may not have let it reach all of them.
-            rest = rest.dropFirst(max(1, outcome.jobs.count + outcome.spared.count))
-            try await progress(report.pruned)
+        let jobs = archived.versions.keys.sorted()
+        var spared: Set<JobID> = []
+        for start in stride(from: 0, to: jobs.count, by: Self.jobsAtOnce) {
+            let page = Array(jobs[start..<min(start + Self.jobsAtOnce, jobs.count)])
+            spared.formUnion(
+                try await prune(
+                    page, archived: archived, reason, actor, into: &report.pruned, progress: progress))
             try Task.checkCancellation()
         }
         return spared

@@ -22,11 +22,15 @@ extension JobEngine {
     ///   - actor: Who asks; nil for this engine.
     ///   - progress: Is told after each transaction what was done so far.
     /// - Returns: What was done.
-    /// - Throws: `StoreError`; what was done until then is done. `CancellationError` between two transactions.
+    /// - Throws: `StoreError`, with the code `constraint` for a store that keeps everything; what was
+    ///   done until then is done. `CancellationError` between two transactions.
     public func prune(
         _ rules: [RetentionRule], isDryRun: Bool = false, reason: String? = nil, by actor: EventActor? = nil,
         progress: @Sendable (PruneReport) async throws -> Void = { _ in }
     ) async throws -> PruneReport {
+        guard try await log.read({ $0 is any RetainingReader }) else {
+            throw StoreError(.constraint, operation: "prune", reason: "this store keeps everything")
+        }
         var report = PruneReport()
         report.isDryRun = isDryRun
         if isDryRun {
@@ -42,14 +46,14 @@ extension JobEngine {
                     let found = try await ended(group, limit: Self.jobsAtOnce + spared.count)
                     let next = found.filter { !spared.contains($0) }
                     if next.isEmpty { break }
-                    spared.formUnion(try await prune(next, reason, actor, into: &report).spared.keys)
-                    try await progress(report)
+                    spared.formUnion(
+                        try await prune(next, reason, actor, into: &report, progress: progress))
                     try Task.checkCancellation()
                 }
                 report.spared += spared.count
             }
         }
-        try await releasePages()
+        try await cleanUp { try await progress(report) }
         return report
     }
 
@@ -67,30 +71,37 @@ extension JobEngine {
                 return (job, archive.map { ArchivedJobs(event: $0.position, versions: [:]) })
             }
             guard let left else { return }
-            try await prune([left.job], archived: left.archived, reason, actor, into: &report)
-            try await progress(report)
+            try await prune(
+                [left.job], archived: left.archived, reason, actor, into: &report, progress: progress)
         }
     }
 
-    /// Deletes some of the events of some jobs.
+    /// Deletes some of the events of some jobs, and the rest of jobs that are too large for one transaction.
     ///
-    /// - Returns: What was done in the first transaction.
+    /// - Returns: The jobs that have to stay.
     @discardableResult
     func prune(
         _ jobs: [JobID], archived: ArchivedJobs? = nil, _ reason: String?, _ actor: EventActor,
-        into report: inout PruneReport
-    ) async throws -> PruneOutcome {
-        let outcome = try await persist { transaction in
-            try transaction.prune(
-                jobs, limit: Self.eventsAtOnce, archived: archived, reason: reason, by: actor)
+        into report: inout PruneReport, progress: @Sendable (PruneReport) async throws -> Void
+    ) async throws -> [JobID] {
+        var (jobs, spared) = (jobs, [JobID]())
+        while !jobs.isEmpty {
+            let outcome = try await persist { [jobs] transaction in
+                try transaction.prune(
+                    jobs, limit: Self.eventsAtOnce, archived: archived, reason: reason, by: actor)
+            }
+            report.jobs += outcome.jobs.filter { !$0.isPartly }.count
+            report.events += Int64(outcome.events)
+            try await progress(report)
+            // Those that are gone meanwhile, because somebody else prunes too, are not kept.
+            spared += outcome.spared.filter { $0.value != .unknown }.keys
+            guard !outcome.jobs.isEmpty || !outcome.spared.isEmpty else { break }
+            // The limit may not have let it reach all of them.
+            let done = Set(outcome.jobs.filter { !$0.isPartly }.map(\.id)).union(outcome.spared.keys)
+            jobs = jobs.filter { !done.contains($0) }
+            if !jobs.isEmpty { try Task.checkCancellation() }
         }
-        report.jobs += outcome.jobs.filter { !$0.isPartly }.count
-        report.events += Int64(outcome.events)
-        // The rest of a job that is too large for one transaction.
-        for job in outcome.jobs where job.isPartly {
-            try await prune([job.id], archived: archived, reason, actor, into: &report)
-        }
-        return outcome
+        return spared
     }
 
     func count(_ rule: RetentionRule, into report: inout PruneReport) async throws {
@@ -109,39 +120,42 @@ extension JobEngine {
     func ended(_ group: RetentionGroup, limit: Int) async throws -> [JobID] {
         try await log.read { reader in
             try (reader as? any RetainingReader)?.endedJobs(
-                group.kind, group.state, before: group.before, sparing: group.newest, limit: limit) ?? []
+                group.kind, group.state, before: group.before, limit: limit) ?? []
         }
     }
 
     func groups(of rule: RetentionRule) async throws -> [RetentionGroup] {
-        let before = rule.age.map { log.now + (.zero - $0) }
-        var kinds = rule.kind.map { [$0] }
-        if kinds == nil {
-            kinds = try await log.read { try ($0 as? any RetainingReader)?.endedKinds() ?? [] }
-        }
-        return (kinds ?? []).flatMap { kind in
-            rule.states.sorted { $0.rawValue < $1.rawValue }.map {
-                RetentionGroup(kind: kind, state: $0, before: before, newest: rule.newest)
+        try await RetentionSearch.groups(of: rule, at: log.now) { try await self.log.read($0) }
+    }
+
+    /// Removes the bytes of files that no job refers to any more, and gives the pages that are free back to the file system.
+    func cleanUp(progress: () async throws -> Void) async throws {
+        try await removeLeftovers(progress: progress)
+        try await releasePages(progress: progress)
+    }
+
+    /// Removes the bytes of files that no job refers to any more, piece by piece, whether an engine runs that would or not.
+    private func removeLeftovers(progress: () async throws -> Void) async throws {
+        while true {
+            let left = try await log.read { try $0.uploads(limit: 10_000) }.filter(\.upload.isLeftByPruning)
+            if left.isEmpty { return }
+            for unfinished in left {
+                try await remove(unfinished)
+                try await progress()
+                try Task.checkCancellation()
             }
         }
     }
 
     /// Gives the pages that are free back to the file system.
-    func releasePages() async throws {
+    private func releasePages(progress: () async throws -> Void) async throws {
         var free = Int.max
         while true {
             let rest = try await persist { try $0.releasePages(limit: Self.pagesAtOnce) }
             guard rest > 0, rest < free else { return }
             free = rest
+            try await progress()
             try Task.checkCancellation()
         }
     }
-}
-
-/// The jobs of one kind that ended in one state, as a rule means them.
-struct RetentionGroup {
-    let kind: JobKind
-    let state: JobPhaseName
-    let before: Timestamp?
-    let newest: Int
 }

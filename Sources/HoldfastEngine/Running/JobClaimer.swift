@@ -131,7 +131,7 @@ final class JobClaimer: Sendable {
         case .queueConfigured(let event): knowledge.noteChange(of: event.queue)
         case .queueResumed(let event): knowledge.noteChange(of: event.queue)
         case .workerJoined, .workerLeft, .queuePaused, .schedule, .bulk, .requestAnswered, .pruned,
-            .archived, .redacted, .keyDestroyed, .jobImported, .logRestored:
+            .archived, .redacted, .keyDestroyed, .jobImported, .logRestored, .configured:
             break
         }
     }

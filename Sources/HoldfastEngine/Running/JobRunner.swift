@@ -45,6 +45,7 @@ final class JobRunner: Sendable {
         try shared?.announce(engine.id)
         defer { shared?.resign(engine.id) }
         try await announceWorkers()
+        try await engine.recordRetention()
         await withTaskGroup { group in
             // Whatever is committed from here on is signalled and looked at; what was before is in the store.
             let signals = engine.log.feed.signals(for: JobClaimer.relevant)
@@ -57,6 +58,7 @@ final class JobRunner: Sendable {
             group.addTask { await self.parkWaitingJobs() }
             group.addTask { await self.claimAlarm.run { self.poke.yield() } }
             group.addTask { await BulkDuty(self).run() }
+            if let retention = RetentionDuty(self) { group.addTask { await retention.run() } }
             group.addTask {
                 for await _ in signals { self.poke.yield() }
             }

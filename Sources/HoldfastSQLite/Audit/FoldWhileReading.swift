@@ -14,7 +14,7 @@ extension Connection {
     ///   - read: Reads the log with the connection and adds the events to the filling, on the other thread.
     /// - Returns: How reading ended, and how folding did, which also ends with what kept `read` from going on.
     func fold<Outcome: Sendable>(
-        into fold: ScratchFold, progress: (EventLogPosition) -> Void,
+        into fold: ScratchFold, progress: (EventLogPosition) throws(StoreError) -> Void,
         read: @escaping @Sendable (Connection, inout EventPipeFilling) throws(StoreError) -> Outcome
     ) -> (reading: Result<Outcome, StoreError>, folding: Result<Void, StoreError>) {
         let pipe = EventPipe()

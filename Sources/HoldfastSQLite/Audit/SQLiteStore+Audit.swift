@@ -5,20 +5,22 @@ extension SQLiteStore: AuditedStorage {
     /// Looks through everything, as `AuditedStorage` says: one thread reads the log and checks its chain, another folds what the
     /// first has read; a few seconds for each million of events.
     public func audit(
-        anchor: LogHead? = nil, progress: @escaping @Sendable (AuditProgress) -> Void = { _ in }
+        anchor: LogHead? = nil, isThorough: Bool = false,
+        progress: @escaping @Sendable (AuditProgress) throws(StoreError) -> Void = { _ in }
     ) throws(StoreError) -> AuditReport {
-        var report = try auditFile(anchor: anchor, progress: progress)
+        var report = try auditLog(anchor: anchor, progress: progress)
         do throws(StoreError) {
             report.join(try auditArchive())
+            report.join(try auditFile(isThorough ? .whole : .quick))
             return report
         } catch {
             return report.noting(error)
         }
     }
 
-    /// Looks through the file alone, without the archive.
-    func auditFile(
-        anchor: LogHead?, progress: @escaping @Sendable (AuditProgress) -> Void
+    /// Looks through the log and what follows from it alone, without the archive and the file as such.
+    func auditLog(
+        anchor: LogHead?, progress: @escaping @Sendable (AuditProgress) throws(StoreError) -> Void
     ) throws(StoreError) -> AuditReport {
         let connection = try openForReading()
         return try connection.reading { () throws(StoreError) in
@@ -29,8 +31,8 @@ extension SQLiteStore: AuditedStorage {
             } catch {
                 return try connection.walkChain(anchor: anchor) { _ in }.noting(error)
             }
-            let (reading, folding) = connection.fold(into: fold) {
-                progress(AuditProgress(events: $0.value, total: total))
+            let (reading, folding) = connection.fold(into: fold) { (position) throws(StoreError) in
+                try progress(AuditProgress(events: position.value, total: total))
             } read: { connection, filling throws(StoreError) in
                 var report = try connection.walkChain(anchor: anchor) { filling.add($0) }
                 // Whoever folds has enough to do meanwhile.
@@ -50,6 +52,17 @@ extension SQLiteStore: AuditedStorage {
                 }
             }
         }
+    }
+}
+
+extension SQLiteStore {
+    /// Lets SQLite look for damage of the file.
+    fileprivate func auditFile(_ depth: FileInspection.Depth) throws(StoreError) -> AuditReport {
+        var report = AuditReport()
+        for sentence in try openForReading().damage(depth, limit: AuditReport.findingLimit) {
+            report.note(.file, "SQLite finds damage: \(sentence)")
+        }
+        return report
     }
 }
 

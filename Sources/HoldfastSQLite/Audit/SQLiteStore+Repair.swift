@@ -4,14 +4,16 @@ public import HoldfastStore
 extension SQLiteStore {
     /// Puts right what follows from the log, as `AuditedStorage` says.
     public func repairProjections(
-        progress: (AuditProgress) -> Void = { _ in }
+        progress: (AuditProgress) throws(StoreError) -> Void = { _ in }
     ) throws(StoreError) -> ProjectionRepair {
         let reader = try openForReading()
         let total = try reader.readHeadPosition().value
         let fold = try ScratchFold(of: reader)
         var found: [RowDifference] = []
         try reader.reading { () throws(StoreError) in
-            try reader.foldRest(into: fold) { progress(AuditProgress(events: $0.value, total: total)) }
+            try reader.foldRest(into: fold) { (position) throws(StoreError) in
+                try progress(AuditProgress(events: position.value, total: total))
+            }
             let pruning = try PruningTraces(of: reader)
             for table in ProjectionTable.all {
                 var comparison = try TableComparison(table, of: reader, with: fold.tables, pruning)
@@ -42,7 +44,7 @@ extension SQLiteStore {
 extension Connection {
     /// Folds what a fold has not had yet of the log; within a read transaction.
     fileprivate func foldRest(
-        into fold: ScratchFold, progress: (EventLogPosition) -> Void
+        into fold: ScratchFold, progress: (EventLogPosition) throws(StoreError) -> Void
     ) throws(StoreError) {
         let (after, head) = (fold.position, try readHeadPosition())
         let (reading, folding) = self.fold(into: fold, progress: progress) {

@@ -36,14 +36,16 @@ final class ScratchFold {
     ///   - pages: Where they come from.
     ///   - progress: Is told after each page through which position it has come.
     /// - Throws: `StoreError` with the code `corrupt` when an event cannot be read or cannot follow.
-    func run(_ pages: EventPipe, progress: (EventLogPosition) -> Void) throws(StoreError) {
+    func run(
+        _ pages: EventPipe, progress: (EventLogPosition) throws(StoreError) -> Void
+    ) throws(StoreError) {
         defer { pages.stop() }
         try tables.beginImmediate()
         try writer.folding { () throws(StoreError) in
             while let page = try pages.take() {
                 try writer.fold(page, into: &rebuild)
                 position = page.last?.position ?? position
-                progress(position)
+                try progress(position)
             }
         }
         try tables.commitTransaction()

@@ -49,14 +49,6 @@ extension JobState {
             && lastFailure == other.lastFailure && id == other.id && origin == other.origin
     }
 
-    /// When its life ended.
-    var finishedAt: Timestamp? {
-        switch phase {
-        case .completed(let at), .failed(let at, _, _), .cancelled(let at, _, _): at
-        case .scheduled, .queued, .running, .waiting, .paused: nil
-        }
-    }
-
     /// Where the run began that is going on; nil while nobody runs the job.
     var runPosition: EventLogPosition? {
         guard case .running(let running) = phase else { return nil }

@@ -63,7 +63,7 @@ extension SQLiteStore {
         try checkIntegrity()
         let stop = Mutex<(any Error)?>(nil)
         let anchor = head.position > .beginning ? head : nil
-        let report = try auditFile(anchor: anchor) { looked in
+        let report = try auditLog(anchor: anchor) { looked in
             do {
                 try progress(MovingProgress(.checking, done: looked.events, total: looked.total))
             } catch {

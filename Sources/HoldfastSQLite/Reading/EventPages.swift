@@ -15,7 +15,7 @@ extension Connection {
                 _ = try visit(statement, rows, &collector)
             } else if let job = query.job {
                 try visitStream(of: job, query, through: end, rows: rows, &collector)
-            } else if query.kinds?.isSubset(of: EventKind.ofWorkers) == true {
+            } else if query.kinds?.isSubset(of: EventKind.ofEngines) == true {
                 let statement = try selectWorkerEvents(
                     after: query.after, through: end, descending: query.fromEnd)
                 _ = try visit(statement, rows, &collector)

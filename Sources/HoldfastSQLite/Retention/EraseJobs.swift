@@ -70,10 +70,11 @@ extension Connection {
             for: operation)
         payload.bind(sha256, at: 1)
         try payload.run()
-        // A file is left to whoever removes unfinished uploads, which is done piece by piece.
+        // A file is left to whoever removes unfinished uploads, which is done piece by piece. The same bytes may be saved and
+        // pruned again before that, so the name is that of the row.
         let blob = try statement(
             #"""
-            UPDATE blobs SET sha256 = NULL, upload = 'pruned-' || ?1, job = ?2, token = 0
+            UPDATE blobs SET sha256 = NULL, upload = 'pruned-' || id, job = ?2, token = 0
              WHERE sha256 = ?1 AND ?1 NOT IN (SELECT sha256 FROM content_uses WHERE sha256 = ?1)
             """#, for: operation)
         blob.bind(sha256, at: 1)

@@ -3,30 +3,23 @@ import HoldfastStore
 
 // What retention looks for.
 extension Connection {
-    /// Jobs of a kind that ended in a state before a moment, the first ended first, without the newest of them.
+    /// Jobs of a kind that ended in a state before a moment, the first ended first.
     func readEndedJobs(
-        _ kind: JobKind, _ state: JobPhaseName, before moment: Timestamp?, sparing newest: Int, limit: Int
+        _ kind: JobKind, _ state: JobPhaseName, before moment: Timestamp?, limit: Int
     ) throws(StoreError) -> [JobID] {
         let statement = try statement(
             #"""
             SELECT id
               FROM jobs INDEXED BY jobs_finished
              WHERE kind = ?1 AND state = ?2 AND finished_at IS NOT NULL AND (?3 IS NULL OR finished_at < ?3)
-               AND (?4 = 0 OR finished_at < (
-                   SELECT finished_at
-                     FROM jobs INDEXED BY jobs_finished
-                    WHERE kind = ?1 AND state = ?2 AND finished_at IS NOT NULL
-                    ORDER BY finished_at DESC
-                    LIMIT 1 OFFSET ?4 - 1))
              ORDER BY finished_at
-             LIMIT ?5
+             LIMIT ?4
             """#, for: "find jobs to prune")
         defer { statement.reset() }
         statement.bind(kind, at: 1)
         statement.bind(state.rawValue, at: 2)
         statement.bind(moment, at: 3)
-        statement.bind(newest, at: 4)
-        statement.bind(limit, at: 5)
+        statement.bind(limit, at: 4)
         var found: [JobID] = []
         while try statement.step() { found.append(try statement.job(0)) }
         return found

@@ -16,10 +16,8 @@ extension Connection {
             try redact.run()
             try erasePastState(endedAt: event.position)
         }
-        for sha256 in content.sorted() {
-            try endUse(of: sha256, by: job)
-            try eraseBlob(left: sha256)
-        }
+        for sha256 in content.sorted() { try endUse(of: sha256, by: job) }
+        try eraseBlobs(leftBy: job)
         try eraseRows(of: job, limit: .max)
     }
 
@@ -28,14 +26,14 @@ extension Connection {
         try insertJob(redaction.state, span: EventSpan(first: redaction.first, last: redaction.last))
     }
 
-    /// Deletes the bytes of a file whose last use has ended, at once: nobody may find them later.
-    private func eraseBlob(left sha256: String) throws(StoreError) {
+    /// Deletes the bytes of files whose last use has ended, at once: nobody may find them later.
+    private func eraseBlobs(leftBy job: JobID) throws(StoreError) {
         for sql: StaticString in [
-            #"DELETE FROM blob_chunks WHERE blob = (SELECT id FROM blobs WHERE upload = 'pruned-' || ?1)"#,
-            #"DELETE FROM blobs WHERE upload = 'pruned-' || ?1"#,
+            #"DELETE FROM blob_chunks WHERE blob IN (SELECT id FROM blobs WHERE upload = 'pruned-' || id AND job = ?1)"#,
+            #"DELETE FROM blobs WHERE upload = 'pruned-' || id AND job = ?1"#,
         ] {
             let erase = try statement(sql, for: "redact a file")
-            erase.bind(sha256, at: 1)
+            erase.bind(job, at: 1)
             try erase.run()
         }
     }

@@ -17,13 +17,12 @@ extension Connection {
                 name: "encoding", expected: "UTF-8",
                 answer: try values("PRAGMA encoding", for: operation).first),
         ]
-        let check = depth == .quick ? "PRAGMA quick_check(10)" : "PRAGMA integrity_check(10)"
-        let found = try values(check, for: operation)
+        let damage = try damage(depth, limit: 10)
         return FileInspection(
             settings: try ConnectionSettings(SQLiteOptions(), isWriter: false).report(self) + kept,
             pageBytes: try number("PRAGMA page_size"), pages: try number("PRAGMA page_count"),
             freePages: try number("PRAGMA freelist_count"),
             schema: Int(try number(#"SELECT count(*) FROM migrations"#)), newestSchema: newestSchema,
-            damage: found == ["ok"] ? [] : found)
+            damage: damage)
     }
 }

@@ -145,7 +145,7 @@ extension RouteScope {
         guard let state = try await engine.log.read({ try $0.job(job) }) else {
             throw JobRejection.unknownJob
         }
-        guard let endedAt = state.phase.endedAt, endedAt + access.streamTokenLifetime <= environment.now()
+        guard let endedAt = state.finishedAt, endedAt + access.streamTokenLifetime <= environment.now()
         else { return }
         throw AccessFault.invalidCredential("the stream token has expired: its job has ended")
     }
@@ -163,14 +163,4 @@ struct JobPath: Sendable {
     ///
     /// - Throws: `JobRejection.unknownJob` when there is no id of a job.
     func job() throws(JobRejection) -> JobID { try parameters.job(prefixed: prefix) }
-}
-
-extension JobPhase {
-    /// When the life ended; nil when it has not.
-    fileprivate var endedAt: Timestamp? {
-        switch self {
-        case .completed(let at), .failed(let at, _, _), .cancelled(let at, _, _): at
-        case .scheduled, .queued, .running, .waiting, .paused: nil
-        }
-    }
 }

@@ -59,13 +59,14 @@ enum OpenAPIDocument {
     /// All endpoints, topic by topic.
     private static let paths: [APIPath] =
         jobPaths + movingPaths + waitPaths + schedulePaths + queuePaths + bulkPaths + insightPaths
+        + auditPaths
         + accessPaths
         + serverPaths
 
     /// The forms of what is sent and answered, topic by topic.
     private static let schemas: [(name: String, schema: JSONText)] =
         valueSchemas + problemSchemas + jobSchemas + enqueueSchemas + waitSchemas + scheduleSchemas
-        + queueSchemas + bulkSchemas + insightSchemas
+        + queueSchemas + bulkSchemas + insightSchemas + auditSchemas
 
     /// A list of names for `enum`, such as those of a type that lists its cases.
     static func names(_ values: [String]) -> String { values.map { "\"\($0)\"" }.joined(separator: ",") }

@@ -28,11 +28,27 @@ extension Request {
     ///
     /// - Throws: `RouteFault` when there is more, or when the client stopped sending.
     func bytes(upTo limit: Int) async throws -> ByteBufferView {
+        try await reading(upTo: limit) { try await body.collect(upTo: limit) }
+    }
+
+    /// As `bytes(upTo:)`, for endpoints that watch afterwards whether the client is still there.
+    ///
+    /// What watches reads the body once more, and so it has to stay.
+    mutating func keptBytes(upTo limit: Int) async throws -> ByteBufferView {
+        var request = self
+        let bytes = try await reading(upTo: limit) { try await request.collectBody(upTo: limit) }
+        self = request
+        return bytes
+    }
+
+    private func reading(
+        upTo limit: Int, _ collect: () async throws -> ByteBuffer
+    ) async throws -> ByteBufferView {
         if let length = headers[.contentLength].flatMap(Int.init), length > limit {
             throw RouteFault.bodyTooLarge(limit: limit)
         }
         do {
-            return try await body.collect(upTo: limit).readableBytesView
+            return try await collect().readableBytesView
         } catch is NIOTooManyBytesError {
             throw RouteFault.bodyTooLarge(limit: limit)
         } catch is CancellationError {

@@ -48,6 +48,26 @@ public struct AuditReport: Hashable, Sendable {
         findingCount += other.findingCount - other.findings.count
     }
 
+    /// Reads the object that `json` gives.
+    ///
+    /// - Throws: `JSONSyntaxError` or `JSONFieldError` when it is none.
+    package init(parsing json: JSONText) throws {
+        let fields = try JSONFields(json)
+        func count(_ name: String) throws -> Int64 { try fields.required(name, fields.integer(name)) }
+        head = try LogHead(parsing: fields.required("head", fields.raw("head")))
+        (events, prunedRanges) = (try count("events"), try count("pruned_ranges"))
+        (rows, contents) = (try count("rows"), try count("contents"))
+        for json in try JSONValues.elements(fields.required("findings", fields.raw("findings"))) ?? [] {
+            let finding = try JSONFields(json)
+            note(
+                AuditFinding(
+                    part: try finding.literal("part"),
+                    position: try finding.raw("position") == nil ? nil : finding.position("position"),
+                    sentence: try finding.required("sentence", finding.string("sentence"))))
+        }
+        findingCount = Int(try count("findings_total"))
+    }
+
     /// The JSON of the report.
     public var json: JSONText {
         JSONWriter.object { writer in

@@ -1,27 +1,32 @@
 /// A store that can look through all it holds, and put right what follows from its log.
 public protocol AuditedStorage: StorageBackend {
     /// Looks through everything: the chain of hashes and the numbers of each job's events, every row that follows from the log,
-    /// every large value and file, and every segment of its archive (P4, P10).
+    /// every large value and file, every segment of its archive (P4, P10), and the file as such.
     ///
     /// It reads one state of the database while others write, and writes nothing.
     ///
     /// - Parameters:
     ///   - anchor: An end of the log that somebody kept elsewhere; without it nobody can tell that the newest events were cut off.
-    ///   - progress: Is told now and then how far it is, on any thread.
+    ///   - isThorough: Whether every index is compared with its table as well, which takes many times as long as to read every
+    ///     page of the file.
+    ///   - progress: Is told now and then how far it is, on any thread. What it throws ends the look, and is a finding.
     /// - Returns: What was found.
     /// - Throws: `StoreError` when the file cannot be read at all; a damage of the file that stops one look is a finding.
     func audit(
-        anchor: LogHead?, progress: @escaping @Sendable (AuditProgress) -> Void
+        anchor: LogHead?, isThorough: Bool,
+        progress: @escaping @Sendable (AuditProgress) throws(StoreError) -> Void
     ) throws(StoreError) -> AuditReport
     /// Folds the whole log beside the rows that follow from it, and puts right each row that differs, all in one moment (P4).
     ///
     /// Others read and write while the log is folded and compared. Only putting the rows right takes the write lock: for as
     /// long as the events take that came meanwhile, and the rows that differ. Where none does, nothing is written.
     ///
-    /// - Parameter progress: Is told now and then how far the fold is.
+    /// - Parameter progress: Is told now and then how far the fold is. What it throws ends it, and nothing has changed then.
     /// - Returns: What was done.
     /// - Throws: `StoreError`; nothing has changed then. `corrupt` names the event that cannot be read or cannot follow.
-    func repairProjections(progress: (AuditProgress) -> Void) throws(StoreError) -> ProjectionRepair
+    func repairProjections(
+        progress: (AuditProgress) throws(StoreError) -> Void
+    ) throws(StoreError) -> ProjectionRepair
 }
 
 /// How far an audit or a rebuild has come.

@@ -33,6 +33,7 @@ extension EventCodec {
         case .keyDestroyed(let event):
             writer.field("job", event.job.description)
             writer.field("reason", optional: event.reason)
+        case .configured(let event): encode(event, into: &writer)
         }
     }
 
@@ -79,6 +80,7 @@ extension EventCodec {
         case .engineRedacted: .redacted(try decodeRedacted(fields))
         case .engineKeyDestroyed:
             .keyDestroyed(KeyDestroyed(job: try fields.job("job"), reason: try fields.string("reason")))
+        case .engineConfigured: .configured(try decodeConfigured(fields))
         // A kind that is missing here has no golden file that can be read.
         default:
             try decodeBulkEvent(kind, fields).map(EngineEvent.bulk)

@@ -84,4 +84,17 @@ extension EventCodec {
             state: state, first: try fields.position("first"), last: try fields.position("last"),
             reason: try fields.string("reason"))
     }
+
+    static func encode(_ event: EngineConfigured, into writer: inout JSONWriter) {
+        writer.field("engine", event.engine)
+        guard let policy = event.retention else { return }
+        writer.key("retention")
+        writer.policy(policy)
+    }
+
+    static func decodeConfigured(_ fields: JSONFields) throws(JSONFieldError) -> EngineConfigured {
+        EngineConfigured(
+            engine: try fields.required("engine", fields.name("engine")),
+            retention: try fields.object("retention")?.policy())
+    }
 }

@@ -18,6 +18,9 @@ public struct BlobUpload: Hashable, Sendable {
         self.job = job
         self.token = token
     }
+
+    /// Whether the bytes were a file of a job that was pruned: no lease stands behind them.
+    public var isLeftByPruning: Bool { token.position == .beginning }
 }
 
 /// An upload that was not recorded yet, and how many bytes of it are in the store.

@@ -18,11 +18,26 @@ public protocol RetainingWriter: StorageWriter {
 
 /// What a reader can tell about retention.
 public protocol RetainingReader: StorageReader {
-    /// Jobs of a kind that ended in a state before a moment, the first ended first; the newest of them are left out where some
-    /// are to be kept whatever their age.
+    /// Jobs of a kind that ended in a state before a moment, the first ended first; nil for any moment.
     func endedJobs(
-        _ kind: JobKind, _ state: JobPhaseName, before moment: Timestamp?, sparing newest: Int, limit: Int
+        _ kind: JobKind, _ state: JobPhaseName, before moment: Timestamp?, limit: Int
     ) throws(StoreError) -> [JobID]
+    /// When the job ended behind which just `count` jobs of a kind ended in a state, those that ended at a later moment than
+    /// `moment` left out; nil where there are not so many.
+    func endOfJob(
+        _ kind: JobKind, _ state: JobPhaseName, behind count: Int, through moment: Timestamp
+    ) throws(StoreError) -> Timestamp?
+    /// What jobs of a kind that ended in a state take up, the last ended first.
+    ///
+    /// - Parameters:
+    ///   - kind: The kind.
+    ///   - state: The state.
+    ///   - moment: Jobs that ended later are left out.
+    ///   - last: Where a page before this one ended; nil for the first page.
+    ///   - limit: How many jobs.
+    func endedSizes(
+        _ kind: JobKind, _ state: JobPhaseName, through moment: Timestamp, behind last: EndedSize?, limit: Int
+    ) throws(StoreError) -> [EndedSize]
     /// The kinds of jobs that there are.
     func endedKinds() throws(StoreError) -> [JobKind]
     /// What is left of a job that was pruned; nil when it was not.
@@ -37,6 +52,23 @@ public protocol RetainingReader: StorageReader {
     func prunedRanges(
         after position: EventLogPosition, limit: Int
     ) throws(StoreError) -> [SealedRange]
+}
+
+/// What a job that has ended takes up.
+public struct EndedSize: Hashable, Sendable {
+    /// Where its first event stands.
+    public let first: EventLogPosition
+    /// When it ended.
+    public let finishedAt: Timestamp
+    /// The bytes of the values of its events, and of the large values and files that it refers to.
+    public let bytes: Int64
+
+    /// Puts the values together.
+    public init(first: EventLogPosition, finishedAt: Timestamp, bytes: Int64) {
+        self.first = first
+        self.finishedAt = finishedAt
+        self.bytes = bytes
+    }
 }
 
 /// A stretch that was pruned, and the event that tells of it.

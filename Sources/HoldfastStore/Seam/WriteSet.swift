@@ -126,7 +126,7 @@ public struct WriteSet: Sendable {
         noteContent(of: recorded)
         switch event {
         case .workerJoined(let joined): kinds.formUnion(joined.kinds)
-        case .workerLeft, .archived, .jobImported, .logRestored: break
+        case .workerLeft, .archived, .jobImported, .logRestored, .configured: break
         // What follows from these depends on the row before: see `project(_:of:over:)`.
         case .schedule: break
         // They change what was there before, which is not known here; see `project(_:on:in:)`.

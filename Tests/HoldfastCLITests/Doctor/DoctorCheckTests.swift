@@ -1,4 +1,5 @@
 import HoldfastCore
+import HoldfastEngine
 import HoldfastSQLite
 import HoldfastStore
 import HoldfastTesting
@@ -158,7 +159,37 @@ struct DoctorCheckTests {
         },
     ]
 
-    @Test(arguments: ofFile + ofLog)
+    /// Rules that let a job go which ended 43 days ago, and when jobs were last pruned.
+    private static func retention(pruned: Duration?, isAlive: Bool = true) -> RetentionStanding {
+        let rule = RetentionRule(kind: "mail.send", states: [.failed], age: .seconds(30 * 86_400))
+        return RetentionStanding(
+            policy: RetentionPolicy([rule]), engine: "e-1", isAlive: isAlive,
+            configuredAt: now + .seconds(-60 * 86_400), lastPruned: pruned.map { now + (.zero - $0) },
+            overdue: RetentionStanding.Overdue(
+                job: JobID(at: now, random: 7), kind: "mail.send", state: .failed,
+                finishedAt: now + .seconds(-43 * 86_400), rule: rule))
+    }
+
+    private static let ofRetention: [Ailment] = [
+        Ailment(
+            "retention", .problem,
+            "a job of kind mail.send that failed 43 d 0 h ago is still there (kind=mail.send,state=failed,older-than=30d); nothing was ever pruned",
+            advises: "holdfast prune --kind mail.send --state failed --older-than 30d --db jobs.db"
+        ) { $0.log?.retention = retention(pruned: nil) },
+        Ailment("retention", .problem, "jobs were last pruned 42 d 0 h ago", advises: "at the level error") {
+            $0.log?.retention = retention(pruned: .seconds(42 * 86_400))
+        },
+        Ailment("retention", .warning, "jobs were last pruned 10 s ago", advises: "it is at it") {
+            $0.log?.retention = retention(pruned: .seconds(10))
+        },
+        Ailment(
+            "retention", .problem, "the engine that has the rules does not run", advises: "start it again"
+        ) {
+            $0.log?.retention = retention(pruned: .seconds(10), isAlive: false)
+        },
+    ]
+
+    @Test(arguments: ofFile + ofLog + ofRetention)
     func `a check finds what it looks for, and advises a command`(ailment: Ailment) throws {
         var facts = Self.healthy
         ailment.cause(&facts)
@@ -176,7 +207,9 @@ struct DoctorCheckTests {
         let report = DoctorReport(Self.healthy)
         #expect(report.findings.map(\.check) == DoctorCheck.all.map(\.name))
         #expect(report.findings.allSatisfy { $0.finding.level == .ok })
-        #expect(Set((Self.ofFile + Self.ofLog).map(\.check)) == Set(DoctorCheck.all.map(\.name)))
+        #expect(
+            Set((Self.ofFile + Self.ofLog + Self.ofRetention).map(\.check))
+                == Set(DoctorCheck.all.map(\.name)))
     }
 
     @Test func `what a paused queue holds up is not blamed on its workers`() {
@@ -192,7 +225,7 @@ struct DoctorCheckTests {
     @Test(arguments: [30, 40, 60, 80])
     func `a report is broken at spaces and fits, but for single words`(width: Int) {
         var facts = Self.healthy
-        for ailment in Self.ofFile + Self.ofLog { ailment.cause(&facts) }
+        for ailment in Self.ofFile + Self.ofLog + Self.ofRetention { ailment.cause(&facts) }
         for line in DoctorReport(facts).lines(width: width) {
             let words = line.plain.split(separator: " ").map { DisplayWidth.columns(of: $0) }
             #expect(line.width <= max(width, 9 + (words.max() ?? 0)), "\(line.plain)")

@@ -39,6 +39,9 @@ struct TargetTests {
         "budget QUEUED", "budget QUEUED --json", "budget DONE", "bulk list", "bulk list --json",
         "bulk cancel --kind mail.send --dry-run", "bulk retry --all --dry-run --json",
         "fork DONE --step parse --dry-run", "fork DONE --step parse --dry-run --json",
+        "verify", "verify --json", "verify --thorough --json", "rebuild --dry-run",
+        "rebuild --dry-run --json",
+        "prune --older-than 0s --dry-run", "prune --keep-bytes 1 --state completed --dry-run --json",
     ]
 
     @Test func `commands that read print the same, byte for byte`() async throws {
@@ -107,6 +110,8 @@ struct TargetTests {
         "enqueue reindex --any-kind --key c --debounce 1500ms --debounce-max 2m --json",
         "enqueue mail.send --any-kind --request r-1 --budget 5.25 --on-budget fail --json",
         "enqueue mail.send --any-kind --request r-1 --budget 5.25 --on-budget fail --json",
+        "rebuild", "rebuild --json", "prune --keep 1 --kind ledger.import --state cancelled --reason old",
+        "prune --older-than 0s --state cancelled --json", "prune --older-than 0s --state cancelled",
     ]
 
     @Test func `commands that steer do and print the same, byte for byte`() async throws {

@@ -61,6 +61,8 @@ struct GuardedEndpoint: Sendable {
         .init(.changeEngine, "PUT", "/v1/queues/q", "{}"),
         .init(.changeEngine, "POST", "/v1/queues/q/pause"),
         .init(.changeEngine, "POST", "/v1/queues/q/resume"),
+        .init(.changeEngine, "POST", "/v1/prune", #"{"rules":[{"keep":1}],"dry_run":true}"#),
+        .init(.changeEngine, "POST", "/v1/verify"), .init(.changeEngine, "POST", "/v1/rebuild"),
         .init(.changeEngine, "POST", "/v1/bulk", #"{"command":"pause","filter":{"queue":"none"}}"#),
     ]
 }

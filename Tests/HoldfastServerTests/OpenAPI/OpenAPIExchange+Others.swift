@@ -87,6 +87,18 @@ extension OpenAPIExchange {
         try await send("GET", "/v1/bulk/{id}", id)
     }
 
+    func auditAndPrune() async throws {
+        let rule = #"{"kind":"a","states":["failed"],"older_than_seconds":60,"keep":1,"keep_bytes":9}"#
+        try await send(
+            "POST", "/v1/prune", body: #"{"rules":[\#(rule)],"reason":"r","dry_run":true}"#)
+        try await send("POST", "/v1/prune", body: #"{"rules":[]}"#, status: 400)
+        let head = "1-" + String(repeating: "0", count: 64)
+        try await send("POST", "/v1/verify", body: #"{"head":"\#(head)","thorough":true}"#)
+        try await send("POST", "/v1/verify", body: #"{"head":"x"}"#, status: 400)
+        try await send("POST", "/v1/rebuild", body: #"{"dry_run":true}"#)
+        try await send("POST", "/v1/rebuild", body: #"{"x":1}"#, status: 400)
+    }
+
     func showClients() async throws {
         for name in ["holdfast.js", "holdfast-react.js", "holdfast-vue.js", "holdfast.py"] {
             let path = "/v1/clients/\(name)"

@@ -81,6 +81,7 @@ struct OpenAPITests {
             try await exchange.changeQueues()
             try await exchange.steerManyJobs()
             try await exchange.moveJobs()
+            try await exchange.auditAndPrune()
             try await exchange.lookAtServer()
             try await exchange.showClients()
             let sessions = exchange.operations.filter { $0.hasSuffix("/v1/session") }

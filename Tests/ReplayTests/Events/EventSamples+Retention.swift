@@ -58,4 +58,18 @@ extension EventSamples {
                 first: EventLogPosition(17),
                 last: EventLogPosition(90_311), reason: reason))
     }
+
+    static let configured: [EngineEvent] = [
+        EngineConfigured(
+            engine: "engine-1",
+            retention: RetentionPolicy(
+                [
+                    RetentionRule(
+                        kind: "ledger.import", states: [.completed], age: .seconds(30 * 86_400),
+                        newest: 1_000,
+                        newestBytes: 2 << 30),
+                    RetentionRule(age: .milliseconds(1_500)),
+                ], every: .seconds(3_600))),
+        EngineConfigured(engine: "engine-1", retention: nil),
+    ].map(EngineEvent.configured)
 }

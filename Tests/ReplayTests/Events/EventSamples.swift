@@ -29,6 +29,7 @@ enum EventSamples {
         case .engineRestored: [.engine(restored)]
         case .engineRedacted: redacted.map(LogEvent.engine)
         case .engineKeyDestroyed: reasons.map { .engine(.keyDestroyed(KeyDestroyed(job: job, reason: $0))) }
+        case .engineConfigured: configured.map(LogEvent.engine)
         case .jobEnqueued: enqueued.map(LogEvent.job)
         case .jobStarted: started.map(LogEvent.job)
         case .jobPaused:

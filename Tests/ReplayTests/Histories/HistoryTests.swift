@@ -48,7 +48,7 @@ struct HistoryTests {
         // What is done to a file and not to a job is recorded by the store in a file alone, and is tested there.
         let ofFiles: Set<EventKind> = [
             .enginePruned, .engineArchived, .engineRedacted, .engineKeyDestroyed, .engineImported,
-            .engineRestored,
+            .engineRestored, .engineConfigured,
         ]
         let expected = Set(EventKind.allCases).subtracting(ofFiles).map(\.rawValue)
         #expect(Set(expected).subtracting(kinds).isEmpty)

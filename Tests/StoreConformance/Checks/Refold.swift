@@ -44,7 +44,7 @@ struct Refold {
         switch recorded.event {
         case .engine(.workerJoined(let joined)): kinds.formUnion(joined.kinds)
         case .engine(.workerLeft), .engine(.pruned), .engine(.archived), .engine(.jobImported),
-            .engine(.logRestored):
+            .engine(.logRestored), .engine(.configured), .engine(.redacted), .engine(.keyDestroyed):
             break
         case .engine(.schedule(let event)):
             schedules[event.name] = try ScheduleState.applying(
