@@ -27,7 +27,8 @@ struct RedactCommand: SurroundedCommand {
     @OptionGroup var target: TargetOptions
 
     @Argument(
-        help: "The jobs: their ids, or at least 6 digits from their start or end.",
+        help: ArgumentHelp(
+            "The jobs: their ids, or at least 6 digits from their start or end.", valueName: "job"),
         transform: JobReference.init)
     var jobs: [JobReference] = []
 

@@ -112,6 +112,9 @@ struct TargetTests {
         "enqueue mail.send --any-kind --request r-1 --budget 5.25 --on-budget fail --json",
         "rebuild", "rebuild --json", "prune --keep 1 --kind ledger.import --state cancelled --reason old",
         "prune --older-than 0s --state cancelled --json", "prune --older-than 0s --state cancelled",
+        "redact DONE --dry-run", "redact DONE --reason r --keep-traces", "redact DONE --json",
+        "show DONE --json",
+        "enqueue mail.send --any-kind --encrypt --input {\"to\":\"bob\"}",
     ]
 
     @Test func `commands that steer do and print the same, byte for byte`() async throws {
@@ -138,7 +141,8 @@ struct TargetTests {
         ("show DONE --at 99999999", .badValue), ("show LATER --at 1", .noSuchJob),
         ("jobs --at 99999999 --json", .badValue), ("tail 0197c2f4-9a3b-7c51-8d2e-6f0a1b2c3d4e", .noSuchJob),
         ("cancel DONE", .jobRefused),
-        ("resume DONE", .jobRefused), ("approve QUEUED none", .jobRefused),
+        ("resume DONE", .jobRefused), ("redact QUEUED", .jobRefused), ("destroy-key DONE", .jobRefused),
+        ("approve QUEUED none", .jobRefused),
         ("fork DONE --step none", .jobRefused), ("budget LATER --limit 4", .jobRefused),
         ("budget QUEUED --limit 1", .jobRefused), ("artifacts FILES none.txt", .noSuchFile),
         ("schedule run none", .noSuchJob), ("queue set mail --weight 5000", .badValue),
