@@ -1,8 +1,10 @@
 import Foundation
 import HoldfastCore
+import HoldfastEngine
 import HoldfastSQLite
 import HoldfastStore
 import HoldfastTesting
+import Synchronization
 import Testing
 
 /// What SQLite itself can tell of the file is looked at as well: its pages, and thoroughly each index against its table.
@@ -68,5 +70,30 @@ struct FileAuditTests {
             throw StoreError(.unavailable, operation: "look", reason: "nobody waits for it")
         }
         #expect(!report.isSound)
+    }
+
+    @Test func `a look whose task is cancelled ends at its next page`() async throws {
+        let store = try folder.store()
+        try await SampleLog.with(store) { sample in
+            let (job, token) = try await sample.running()
+            for _ in 0..<9 { try await sample.work((0..<1_000).map { .note($0) }, on: job, token) }
+        }
+        let engine = try JobEngine(store, environment: .testing(clock: ManualClock()))
+        let (starts, started) = AsyncStream<Void>.makeStream()
+        let isCancelled = Mutex(false)
+        let pages = Mutex(0)
+        let looking = Task {
+            try await engine.verify { _ in
+                pages.withLock { $0 += 1 }
+                started.yield()
+                while !isCancelled.withLock({ $0 }) {}
+            }
+        }
+        _ = await starts.first { _ in true }
+        looking.cancel()
+        isCancelled.withLock { $0 = true }
+        await #expect(throws: CancellationError.self) { try await looking.value }
+        #expect(pages.withLock { $0 } == 1)
+        await engine.close()
     }
 }

@@ -66,8 +66,10 @@ struct RetentionDuty: Sendable {
     }
 }
 
-/// Lets everybody else write between two transactions of pruning: it rests three times as long as the last one took, its wait
-/// for the writer included. So it takes a quarter of the writer's time at most, and less the more there is to do.
+/// Lets everybody else write between two transactions of pruning.
+///
+/// It rests three times as long as the last one took, its wait for the writer included. So it takes a quarter of the writer's
+/// time at most, and less the more there is to do.
 private final class PrunePace: Sendable {
     /// The longest rest, because finding jobs counts as well.
     private static let longest: Duration = .seconds(2)

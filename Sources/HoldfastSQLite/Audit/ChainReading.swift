@@ -11,9 +11,9 @@ extension Connection {
     ///   - anchor: An end of the log that somebody kept elsewhere.
     ///   - body: Is given each row, whose first columns are those of `EventRows`.
     /// - Returns: What was found.
-    /// - Throws: `StoreError` when the file cannot be read.
+    /// - Throws: `StoreError` when the file cannot be read; what `body` throws.
     func walkChain(
-        anchor: LogHead?, _ body: (Statement) -> Void
+        anchor: LogHead?, _ body: (Statement) throws(StoreError) -> Void
     ) throws(StoreError) -> AuditReport {
         var page: ArraySlice<SealedRange> = []
         var last = EventLogPosition.beginning
@@ -41,7 +41,7 @@ extension Connection {
                         attempt: rows.optionalInteger(6), actor: rows.textBytes(7)),
                     data: UnsafeRawBufferPointer(rows.textBytes(8)), salt: rows.blob(9),
                     dataHash: SHA256Sum(rows.blob(10)), hash: SHA256Sum(rows.blob(11))))
-            body(rows)
+            try body(rows)
         }
         return try walk.finish(lastUsed: try readHeadPosition())
     }

@@ -1,5 +1,6 @@
 import HoldfastCore
 public import HoldfastStore
+import Synchronization
 
 extension SQLiteStore: AuditedStorage {
     /// Looks through everything, as `AuditedStorage` says: one thread reads the log and checks its chain, another folds what the
@@ -8,7 +9,9 @@ extension SQLiteStore: AuditedStorage {
         anchor: LogHead? = nil, isThorough: Bool = false,
         progress: @escaping @Sendable (AuditProgress) throws(StoreError) -> Void = { _ in }
     ) throws(StoreError) -> AuditReport {
-        var report = try auditLog(anchor: anchor, progress: progress)
+        let end = EndOfLook(progress)
+        var report = try auditLog(anchor: anchor) { (seen) throws(StoreError) in try end.note(seen) }
+        guard !end.isReached else { return report }
         do throws(StoreError) {
             report.join(try auditArchive())
             report.join(try auditFile(isThorough ? .whole : .quick))
@@ -23,6 +26,7 @@ extension SQLiteStore: AuditedStorage {
         anchor: LogHead?, progress: @escaping @Sendable (AuditProgress) throws(StoreError) -> Void
     ) throws(StoreError) -> AuditReport {
         let connection = try openForReading()
+        let end = EndOfLook(progress)
         return try connection.reading { () throws(StoreError) in
             let total = try connection.readHeadPosition().value
             let fold: ScratchFold
@@ -32,9 +36,13 @@ extension SQLiteStore: AuditedStorage {
                 return try connection.walkChain(anchor: anchor) { _ in }.noting(error)
             }
             let (reading, folding) = connection.fold(into: fold) { (position) throws(StoreError) in
-                try progress(AuditProgress(events: position.value, total: total))
+                try end.note(AuditProgress(events: position.value, total: total))
             } read: { connection, filling throws(StoreError) in
-                var report = try connection.walkChain(anchor: anchor) { filling.add($0) }
+                var report = try connection.walkChain(anchor: anchor) { (row) throws(StoreError) in
+                    filling.add(row)
+                    // Where the fold met something else, the chain is followed to its end.
+                    if !filling.isOpen { try end.check() }
+                }
                 // Whoever folds has enough to do meanwhile.
                 filling.finish()
                 report.join(try connection.checkContents())
@@ -77,6 +85,31 @@ extension Connection {
             report.rows += comparison.count
         }
         return report
+    }
+}
+
+/// Remembers what whoever is told of the progress threw, so that nobody goes on.
+private final class EndOfLook: Sendable {
+    private let progress: @Sendable (AuditProgress) throws(StoreError) -> Void
+    private let failure = Mutex<StoreError?>(nil)
+
+    init(_ progress: @escaping @Sendable (AuditProgress) throws(StoreError) -> Void) {
+        self.progress = progress
+    }
+
+    var isReached: Bool { failure.withLock { $0 != nil } }
+
+    func note(_ seen: AuditProgress) throws(StoreError) {
+        do throws(StoreError) {
+            try progress(seen)
+        } catch {
+            failure.withLock { $0 = error }
+            throw error
+        }
+    }
+
+    func check() throws(StoreError) {
+        if let failure = failure.withLock(\.self) { throw failure }
     }
 }
 

@@ -35,7 +35,7 @@ final class ScratchFold {
     /// - Parameters:
     ///   - pages: Where they come from.
     ///   - progress: Is told after each page through which position it has come.
-    /// - Throws: `StoreError` with the code `corrupt` when an event cannot be read or cannot follow.
+    /// - Throws: `StoreError` with the code `corrupt` when an event cannot be read or cannot follow; what `progress` throws.
     func run(
         _ pages: EventPipe, progress: (EventLogPosition) throws(StoreError) -> Void
     ) throws(StoreError) {

@@ -35,6 +35,8 @@ public protocol RetainingReader: StorageReader {
     ///   - moment: Jobs that ended later are left out.
     ///   - last: Where a page before this one ended; nil for the first page.
     ///   - limit: How many jobs.
+    /// - Returns: The page.
+    /// - Throws: `StoreError`.
     func endedSizes(
         _ kind: JobKind, _ state: JobPhaseName, through moment: Timestamp, behind last: EndedSize?, limit: Int
     ) throws(StoreError) -> [EndedSize]
