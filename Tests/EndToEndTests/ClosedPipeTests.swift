@@ -18,11 +18,12 @@ struct ClosedPipeTests {
         "enqueue inventory --input {}", "man", "man history", "token key --sub ana --role reader", "version",
         "queue set mail --concurrency 2", "schedule run nightly", "migrate", "cancel JOB",
         "export JOB", "backup COPY", "restore BACKUP --db COPY", "import EXPORT --db COPY", "replay EXPORT",
+        "redact JOB --dry-run",
     ]
 
     /// Commands that follow what happens, on a job that is not done.
     private static let following = [
-        "tail WAITING --from start", "tail --from start", "history WAITING --follow", "jobs --watch",
+        "tail WAITING --from start", "tail --from start", "history WAITING --follow",
         "history WAITING --follow --json",
     ]
 

@@ -63,6 +63,7 @@ struct LogsCommand: ReadingCommand {
 private struct LogWriter {
     private let surroundings: CommandSurroundings
     private let isJSON: Bool
+    private let moments = MomentColumn()
 
     init(_ surroundings: CommandSurroundings, isJSON: Bool) {
         self.surroundings = surroundings
@@ -78,7 +79,8 @@ private struct LogWriter {
 
     private func line(of event: StoredEvent, width: Int?) -> StyledLine {
         let moment = surroundings.time.short(event.at.microseconds, now: surroundings.now.microseconds)
-        var line = StyledLine(TerminalText(moment + "  "), .dim)
+        var line = StyledLine(moments.padded(moment), .dim)
+        line.append("  ")
         guard case .job(.logWritten(let logged)) = try? event.decoded().event else {
             line.append(TerminalText(EventSummary.quote(event.data), limit: width ?? .max))
             return line

@@ -5,10 +5,12 @@ import HoldfastEngine
 struct DecisionText {
     /// How moments are written.
     let text: JobStateText
+    /// Where the moments stand.
+    let moments = MomentColumn()
 
     /// The line of a decision: when, who, what, and why.
     func line(_ decision: DecisionRecord) -> StyledLine {
-        var line = StyledLine(TerminalText(text.moment(decision.at)), .dim)
+        var line = StyledLine(moments.padded(text.moment(decision.at)), .dim)
         line.append("  ")
         line.append(TerminalText(decision.actor.words).padded(to: 10), .cyan)
         line.append("  ")

@@ -81,7 +81,7 @@ extension DoctorCheck {
         return .warning(
             words(job),
             advice:
-                "see what holds it up: holdfast show \(JobReference.shortText(of: job.id)) --db \(facts.path)"
+                "see what holds it up: holdfast why \(JobReference.shortText(of: job.id)) --db \(facts.path)"
         )
     }
 

@@ -12,11 +12,13 @@ struct EventLine {
     let showsJob: Bool
     /// The columns there are; nil when nothing is to be cut.
     let width: Int?
+    /// Where the moments stand.
+    let moments: MomentColumn
 
     /// The line of an event.
     func line(of event: StoredEvent) -> StyledLine {
         let moment = summary.time.short(event.at.microseconds, now: summary.now.microseconds)
-        var line = StyledLine(TerminalText(moment), .dim)
+        var line = StyledLine(moments.padded(moment), .dim)
         line.append("  ")
         line.append(TerminalText(event.position.description).padded(to: 6, .trailing), .dim)
         line.append("  ")

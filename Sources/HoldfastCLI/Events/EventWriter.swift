@@ -6,6 +6,7 @@ struct EventWriter {
     private let surroundings: CommandSurroundings
     private let isJSON: Bool
     private let showsJob: Bool
+    private let moments = MomentColumn()
 
     /// Prepares to write.
     ///
@@ -27,7 +28,7 @@ struct EventWriter {
         guard !isJSON else { return events.map { surroundings.json($0.envelope.text) }.joined() }
         let style = surroundings.outputStyle()
         let summary = EventSummary(time: surroundings.time, now: surroundings.now)
-        let line = EventLine(summary: summary, showsJob: showsJob, width: style.width)
+        let line = EventLine(summary: summary, showsJob: showsJob, width: style.width, moments: moments)
         return events.map { style.render(line.line(of: $0)) + "\n" }.joined()
     }
 }

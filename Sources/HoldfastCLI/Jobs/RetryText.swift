@@ -10,8 +10,8 @@ extension RetryPolicy {
         case .none: return "\(attempts) without a wait"
         case .constant(let wait): return "\(attempts), \(RetryPolicy.text(wait)) apart\(longer)"
         case .exponential(let initial, let factor, let maximum):
-            return "\(attempts), waits from \(RetryPolicy.text(initial)) growing \(Self.text(factor)) times up to "
-                + RetryPolicy.text(maximum) + longer
+            return "\(attempts), waits from \(RetryPolicy.text(initial)) growing \(Self.text(factor)) times"
+                + " up to \(RetryPolicy.text(maximum))\(longer)"
         case .table(let waits):
             let list = waits.prefix(6).map(RetryPolicy.text).joined(separator: ", ")
             return "\(attempts), waits of \(list)\(waits.count > 6 ? ", ..." : "")\(longer)"

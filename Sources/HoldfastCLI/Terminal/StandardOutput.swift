@@ -71,8 +71,8 @@ final class StandardOutput: Sendable {
     ///   - rows: The lines of the screen.
     /// - Returns: The writer.
     func paged(by pager: Pager, rows: Int) -> StandardOutput {
-        return StandardOutput(
-            State(fileDescriptor: fileDescriptor, paging: Paging(pager: pager, rows: rows)), capacity: capacity)
+        let paging = Paging(pager: pager, rows: rows)
+        return StandardOutput(State(fileDescriptor: fileDescriptor, paging: paging), capacity: capacity)
     }
 
     /// The file that is written to.

@@ -24,6 +24,7 @@ enum BuiltCommand {
     ///   - arguments: What follows the name of the program.
     ///   - reader: A command of the shell that reads some of it.
     /// - Returns: What the reader printed, and how the command ended, in a last line of the errors: `ended 0`.
+    /// - Throws: When no process can be started.
     static func run(_ arguments: [String], readBy reader: String) async throws -> Outcome {
         let script = #"{ holdfast "$@"; echo "ended $?" >&2; } | "# + reader
         return try await run("sh", ["-c", script, "sh"] + arguments, environment)

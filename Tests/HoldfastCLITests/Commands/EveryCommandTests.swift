@@ -24,17 +24,21 @@ struct EveryCommandTests {
         var testDescription: String { words.joined(separator: " ") }
 
         var name: String { words.joined(separator: " ") }
-        var takesJob: Bool { description.arguments.contains { $0.names.isEmpty && $0.valueName == "job" } }
+        var takesJob: Bool { description.arguments.contains { $0.names.isEmpty && Self.isJob($0) } }
         var takesFile: Bool { description.arguments.contains { $0.names.contains("--db") } }
+
+        private static func isJob(_ argument: CommandDescription.Argument) -> Bool {
+            ["job", "jobs"].contains(argument.valueName)
+        }
 
         /// What has to be typed behind the words, with a value for each that the command needs.
         func needed(job: String) throws -> [String] {
             var line: [String] = []
-            for argument in description.arguments where !argument.isOptional || argument.valueName == "job" {
+            for argument in description.arguments where !argument.isOptional || Self.isJob(argument) {
                 if name == "tail", argument.valueName == "job" { continue }
                 let value = argument.valueName ?? ""
                 if let option = argument.names.last { line.append(option) }
-                if value == "job" {
+                if Self.isJob(argument) {
                     line.append(job)
                 } else {
                     line.append(

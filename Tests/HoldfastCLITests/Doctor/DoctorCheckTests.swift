@@ -143,7 +143,7 @@ struct DoctorCheckTests {
             $0.log?.oldest = [queued("mial.send", since: .seconds(7_200))]
         },
         Ailment(
-            "queued", .warning, "of kind mail.send has been queued on mail for 2 h", advises: "holdfast show"
+            "queued", .warning, "of kind mail.send has been queued on mail for 2 h", advises: "holdfast why"
         ) {
             $0.log?.oldest = [queued("mail.send", since: .seconds(7_200))]
         },

@@ -16,6 +16,9 @@ struct IncidentNight {
     func play(_ body: () async throws -> Void) async throws {
         try await run("", "migrate", by: "ben")
         try await desk.withEngine { engine in
+            let storage = try #require(engine.log.backend as? any SharedStorage)
+            try storage.announce(engine.id)
+            defer { storage.resign(engine.id) }
             let joined = WorkerJoined(
                 worker: "mill/mail", engine: engine.id, queues: ["mail", .default],
                 kinds: ["relay.switch", "statement.send"])
