@@ -15,6 +15,7 @@ enum ErrorMapping {
         case let error as JobRejection: ProblemAnswer(problem(for: error))
         case let error as PastFault: ProblemAnswer(problem(for: error))
         case let error as RedactionRefusal: ProblemAnswer(problem(for: error))
+        case let error as EncryptionFault: ProblemAnswer(Problem(.notPossible, detail: error.description))
         case let error as CheckpointConflict: ProblemAnswer(problem(for: error))
         case let error as CheckpointTimeout:
             ProblemAnswer(Problem(.decided, detail: error.description))

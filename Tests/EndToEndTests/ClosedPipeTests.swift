@@ -18,7 +18,7 @@ struct ClosedPipeTests {
         "enqueue inventory --input {}", "man", "man history", "token key --sub ana --role reader", "version",
         "queue set mail --concurrency 2", "schedule run nightly", "migrate", "cancel JOB",
         "export JOB", "backup COPY", "restore BACKUP --db COPY", "import EXPORT --db COPY", "replay EXPORT",
-        "redact JOB --dry-run",
+        "redact JOB --dry-run", "archive --older-than 1d --dry-run",
     ]
 
     /// Commands that follow what happens, on a job that is not done.

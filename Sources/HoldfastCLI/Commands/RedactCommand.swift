@@ -60,8 +60,13 @@ struct RedactCommand: SurroundedCommand {
                 return try write(report, in: surroundings)
             }
             for job in meant { try await redact(job, of: target, into: &report) }
-            if !keepTraces, let last = report.redacted.last {
-                report.isScrubbed = try await target.redact(last.id, RedactBody()).isScrubbed
+            if !keepTraces {
+                // Also where there is nothing more to redact: a run before may have been cut short.
+                let last = report.redacted.last
+                report.isScrubbed =
+                    if let last { try await target.redact(last.id, RedactBody()).isScrubbed } else {
+                        try await target.scrub()
+                    }
             }
             try write(report, in: surroundings)
             if let refused = report.refused.first { throw CommandFailure(.jobRefused, refused.sentence) }
@@ -127,10 +132,30 @@ struct DestroyKeyCommand: SurroundedCommand {
     @OptionGroup var options: SteerOptions
 
     func run(in surroundings: CommandSurroundings) async throws {
-        let state = try await options.withJob(in: surroundings) {
-            try await $0.destroyKey(of: $1, reason: options.reason)
+        let job = try await options.target.work(.writing, by: options.actor.asker, in: surroundings) {
+            target in
+            let job: JobID
+            do {
+                job = try await options.argument.job.find(in: target).id
+                try await target.destroyKey(of: job, reason: options.reason)
+            } catch  where ErrorSentences.failure(for: error).code == .noSuchJob {
+                let failure = error
+                // A whole id may name a job that is in the log no more.
+                guard let whole = options.argument.job.part.whole else { throw failure }
+                do {
+                    try await target.destroyKey(of: whole, reason: options.reason)
+                } catch JobRejection.unknownJob {
+                    throw failure
+                }
+                return whole
+            }
+            return job
         }
-        try options.write(state, in: surroundings) { "The key of job \($0.id) is destroyed" }
+        guard !options.json.isOn else {
+            let object = JSONWriter.object { $0.field("job", job.description) }
+            return try surroundings.output.write(surroundings.json(object.text))
+        }
+        try surroundings.output.writeLine("The key of job \(job) is destroyed")
     }
 }
 
@@ -160,7 +185,7 @@ private struct Redactions {
         if redacted.count > 20 { sentences.append("... and \(redacted.count - 20) more") }
         sentences += refused.dropFirst().prefix(20).map(\.sentence)
         if redacted.count != 1 { sentences.append("\(redacted.count) jobs, \(events) events \(verb).") }
-        if !isDryRun, !redacted.isEmpty {
+        if !isDryRun, !redacted.isEmpty || isScrubbed {
             sentences.append(
                 isScrubbed
                     ? "The file was written anew and holds no trace of them; backups made before still do."

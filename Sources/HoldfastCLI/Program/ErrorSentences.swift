@@ -22,6 +22,7 @@ enum ErrorSentences {
         case let rejection as EnqueueRejection: failure(for: rejection)
         case let fault as PastFault: failure(for: fault)
         case let refusal as RedactionRefusal: CommandFailure(.jobRefused, refusal.description)
+        case let fault as EncryptionFault: CommandFailure(.jobRefused, fault.description)
         case let conflict as CheckpointConflict: CommandFailure(.jobRefused, conflict.description)
         case let timeout as CheckpointTimeout: CommandFailure(.jobRefused, timeout.description)
         case ScheduleRejection.unknownSchedule(let name):

@@ -42,9 +42,10 @@ extension FileTarget {
         return (left, body.scrubs ? try await engine.scrub() : false)
     }
 
-    func destroyKey(of job: JobID, reason: String?) async throws -> JobState {
+    func scrub() async throws -> Bool { try await engine.scrub() }
+
+    func destroyKey(of job: JobID, reason: String?) async throws {
         try await engine.destroyKey(of: job, reason: reason, by: actor)
-        return try await engine.state(of: job)
     }
 
     func configure(_ queue: QueueName, _ body: QueueChangeBody) async throws -> QueueReport {

@@ -43,8 +43,10 @@ extension ServerTarget {
         )
     }
 
-    func destroyKey(of job: JobID, reason: String?) async throws -> JobState {
-        try JobStateCodec.decode(try await client.destroyKey(of: job, reason: reason))
+    func scrub() async throws -> Bool { false }
+
+    func destroyKey(of job: JobID, reason: String?) async throws {
+        _ = try await client.destroyKey(of: job, reason: reason)
     }
 
     func configure(_ queue: QueueName, _ body: QueueChangeBody) async throws -> QueueReport {

@@ -72,11 +72,17 @@ struct JobTimeline: Sendable {
 
     /// Folds an event in; one of a newer program changes nothing.
     ///
-    /// - Throws: `IllegalTransition` when the log is damaged.
+    /// - Throws: `CommandFailure` for a job that was redacted; `IllegalTransition` when the log is damaged.
     mutating func apply(_ event: StoredEvent) throws {
         first = first ?? event.at
         last = event.at
         guard let recorded = try? event.decoded(), case .job(let fact) = recorded.event else { return }
+        if case .redacted = fact {
+            throw CommandFailure(
+                .jobRefused,
+                "the job's values were redacted, so nobody knows its steps and waits; leave --format timeline out"
+            )
+        }
         let wasRunning = state?.phase.name == .running
         state = try JobState.applying(recorded, to: state)
         follow(fact, at: event.at)

@@ -92,7 +92,8 @@ extension HoldfastClient {
         try await call(.post(Self.path(job, "redact"), body.json))
     }
 
-    /// Destroys the key of a job that has ended, so that nobody can read its encrypted values; gives the job as it is.
+    /// Destroys the key of a job that has ended, so that nobody can read its encrypted values; gives an object with its
+    /// id.
     ///
     /// Safe to repeat.
     ///

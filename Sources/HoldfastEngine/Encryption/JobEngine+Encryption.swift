@@ -14,10 +14,18 @@ extension JobEngine {
     ///   - job: The job.
     ///   - reason: Why, for the record.
     ///   - actor: Who asks; nil for this engine.
-    /// - Throws: `JobRejection.unknownJob`, `.notEncrypted`; `RedactionRefusal`; `StoreError`. The record stands before the key
+    /// - Throws: `JobRejection.unknownJob`, `.notEncrypted`; `RedactionRefusal`; `EncryptionFault.keyMissing`; `StoreError`. The record stands before the key
     ///   is destroyed: after a failure do it again.
     public func destroyKey(of job: JobID, reason: String? = nil, by actor: EventActor? = nil) async throws {
         let actor = actor ?? .engine(id)
+        let state = try await log.read { try $0.job(job) }
+        if let state, !state.origin.isEncrypted { throw JobRejection.notEncrypted }
+        let isKnown = try await log.read { reader in
+            try state != nil || (reader as? any RetainingReader)?.prunedJob(job) != nil
+        }
+        guard isKnown else { throw JobRejection.unknownJob }
+        // Nothing is recorded that cannot be done.
+        guard try await log.hasKey(of: job) else { return }
         try await persist { try $0.noteKeyDestroyed(of: job, reason: reason, by: actor) }
         try await waitingForStore(.write) { try await self.log.destroyKey(of: job) }
     }

@@ -56,7 +56,7 @@ extension OpenAPIDocument {
             "PruneBody",
             body(
                 #"""
-                "rules":{"type":"array","minItems":1,"items":\#(ref("RetentionRule"))},
+                "rules":{"type":"array","items":\#(ref("RetentionRule"))},
                 "reason":{"type":"string"},"dry_run":{"type":"boolean"}
                 """#, required: ["rules"])
         ),

@@ -33,7 +33,7 @@ extension OpenAPIDocument {
                     .post, "destroyKey",
                     "Destroys the key of a job that has ended, so that nobody can read its encrypted values.",
                     [.job], body: .optional("ReasonBody"),
-                    answers: [.json("JobDocument", "The job as it is.")],
+                    answers: [.json("KeyDestruction", "Which job it was.")],
                     problems: [.unknownJob, .notPossible])),
             APIPath(
                 "/v1/jobs/{id}/signal",

@@ -52,6 +52,13 @@ extension OpenAPIDocument {
             ),
             ("JobPhase", phases),
             (
+                "KeyDestruction",
+                #"""
+                {"type":"object","additionalProperties":false,"required":["job"],
+                 "properties":{"job":\#(ref("JobID"))}}
+                """#
+            ),
+            (
                 "Redaction",
                 #"""
                 {"type":"object","additionalProperties":false,"required":["job","scrubbed"],

@@ -13,7 +13,7 @@ extension RouteScope {
         let withArtifacts = try parameters.text("artifacts") == nil || parameters.flag("artifacts")
         let job = try path.job()
         // Before the head is sent: after it nothing can be refused.
-        _ = try await engine.state(of: job)
+        if try await engine.state(of: job).isRedacted { throw JobRejection.redacted }
         let pieces = engine.exportJob(job, withArtifacts: withArtifacts)
         return Response(
             status: .ok,

@@ -62,6 +62,21 @@ extension EventLog {
         try await read { _ in _ = try keys.key(of: job, creating: true) }
     }
 
+    /// Tells whether the key of a job can be destroyed: false when that was done before.
+    ///
+    /// - Throws: `EncryptionFault.keyMissing`; `StoreError`.
+    package func hasKey(of job: JobID) async throws -> Bool {
+        let keys = try keys
+        return try await read { _ in
+            do {
+                _ = try keys.key(of: job, creating: false)
+                return true
+            } catch EncryptionFault.keyDestroyed {
+                return false
+            }
+        }
+    }
+
     /// Destroys the key of a job.
     package func destroyKey(of job: JobID) async throws {
         let keys = try keys

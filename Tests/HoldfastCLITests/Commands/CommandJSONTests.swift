@@ -20,6 +20,7 @@ struct CommandJSONTests {
         "Where a job stands": ["why DONE --json", "why LATER --json", "why ASKING --json"],
         "Two runs": ["diff DONE RUNNING --json", "diff DONE DONE --json"], "A decision": ["actors --json"],
         "The end of the log": ["head --json"], "A proof": ["verify --json"],
+        "What was redacted": ["redact DONE --dry-run --json"],
     ]
 
     private static func page() throws -> String {

@@ -48,7 +48,7 @@ struct RedactCommandTests {
         #expect(try !holdsSecret())
         let lines = [
             ["show", job], ["show", job, "--json"], ["history", job], ["history", job, "--json"],
-            ["history", job, "--format", "timeline"], ["logs", job], ["why", job], ["artifacts", job],
+            ["logs", job], ["why", job], ["artifacts", job],
             ["diff", job, job], ["actors", "--engines"], ["jobs"], ["jobs", "--json"], ["verify"],
             ["rebuild"], ["doctor"],
             ["tail", job], ["stats"], ["budget", job],
@@ -60,7 +60,10 @@ struct RedactCommandTests {
         }
         #expect(try await desk.run("history", job).output.contains("its values were redacted"))
         #expect(try await desk.run("actors", "--engines").output.contains("request 17"))
-        for line in [["retry", job], ["fork", job, "--step", "parse"], ["export", job]] {
+        for line in [
+            ["history", job, "--format", "timeline"], ["retry", job], ["fork", job, "--step", "parse"],
+            ["export", job],
+        ] {
             let refused = try await desk.run(line)
             #expect(refused.code == .jobRefused, "\(line): \(refused.output)")
             #expect(refused.errors.contains("values were redacted"), "\(line): \(refused.errors)")
@@ -83,6 +86,8 @@ struct RedactCommandTests {
         for id in ended { #expect(outcome.output.contains(id)) }
         #expect(!outcome.output.contains(waiting) && !outcome.output.contains(job))
         #expect(outcome.output.contains("\"scrubbed\":false"))
+        let again = try await desk.run("redact", "--owner", "anna")
+        #expect(again.lines.last?.hasPrefix("The file was written anew") == true, "\(again.output)")
         let refused = try await desk.run("redact", job, waiting)
         #expect(refused.code == .jobRefused)
         #expect(refused.output.contains("Job \(job): "))
@@ -109,5 +114,24 @@ struct RedactCommandTests {
         #expect(destroyed.output == "The key of job \(id) is destroyed\n", "\(destroyed.errors)")
         #expect(try await desk.run("actors").output.contains("request 17"))
         #expect(try await desk.run("verify").code == .success)
+    }
+
+    @Test func `the key of an archived job is destroyed, and one that is missing is not said to be`()
+        async throws
+    {
+        let line = ["enqueue", "ledger.import", "--encrypt", "--any-kind", "--quiet"]
+        let id = try #require(try await desk.run(line).lines.first)
+        #expect(try await desk.run("cancel", id).code == .success)
+        desk.clock.advance(by: .seconds(1))
+        #expect(try await desk.run("archive", "--older-than", "0s").code == .success)
+        let keys = desk.file("jobs.db.keys")
+        try FileManager.default.moveItem(atPath: keys, toPath: keys + ".away")
+        let missing = try await desk.run("destroy-key", id)
+        #expect(missing.code == .jobRefused)
+        #expect(missing.errors.contains("is not in the file with the keys"), "\(missing.errors)")
+        #expect(try await !desk.run("actors").output.contains("engine.keyDestroyed"))
+        try FileManager.default.moveItem(atPath: keys + ".away", toPath: keys)
+        #expect(try await desk.run("destroy-key", id).code == .success)
+        #expect(try await desk.run("actors").output.contains("engine.keyDestroyed"))
     }
 }
