@@ -57,22 +57,16 @@ test test-clients check: NEEDS += $(TEST_NEEDS)
 test: test-fast test-clients ## Run all tests
 	swift test --disable-xctest --skip-build --no-parallel --filter '^EndToEndTests\.'
 
-# Those that start processes run one after another: on Linux `Process.run()` of Foundation crashes in a process that has
-# more than about a thousand files open, which hundreds of tests at once have. Those of the commands do so as well, because
-# each of them makes databases and servers of its own.
+# Each test has a time limit for the case that it hangs. Hundreds of tests at once would share a few cores and each take as long
+# as all of them, so only so many run at once. Fewer of those that start processes: on Linux `Process.run()` of Foundation crashes
+# in a process that has more than about a thousand files open.
 STARTING = HoldfastSQLiteTests|InventoryExampleTests|HoldfastCLITests|HoldfastClientTests
-
-# Hundreds of tests at once share a few cores, and each has a time limit for the case that it hangs: those that run
-# engines, and those that run servers, have runs of their own, so that the limit can be a strict one.
-ENGINES = HoldfastEngineTests
-SERVERS = HoldfastServerTests|HoldfastModelsTests|ReferenceAppsTests
+WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH
 
 test-fast: install-deps ## Run all tests but the end-to-end ones, which start and kill processes
 	swift build --build-tests
-	swift test --disable-xctest --skip-build --skip '^(EndToEndTests|$(STARTING)|$(ENGINES)|$(SERVERS))\.'
-	swift test --disable-xctest --skip-build --filter '^($(ENGINES))\.'
-	swift test --disable-xctest --skip-build --filter '^($(SERVERS))\.'
-	swift test --disable-xctest --skip-build --no-parallel --filter '^($(STARTING))\.'
+	$(WIDTH)=8 swift test --disable-xctest --skip-build --skip '^(EndToEndTests|$(STARTING))\.'
+	$(WIDTH)=4 swift test --disable-xctest --skip-build --filter '^($(STARTING))\.'
 
 test-clients: install-deps ## Run the tests of the JavaScript and the Python client
 	node --test Tests/ClientTests/JavaScript/*.test.js
