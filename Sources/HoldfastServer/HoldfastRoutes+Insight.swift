@@ -19,6 +19,9 @@ extension HoldfastRoutes {
         table.on("v1/prune", .post, .engine(.changeEngine)) { request, _, caller in
             try await scope.prune(request, by: caller)
         }
+        table.on("v1/redact", .post, .engine(.changeEngine)) { request, _, caller in
+            try await scope.redact(request, by: caller)
+        }
         table.on("v1/verify", .post, .engine(.changeEngine)) { request, _, _ in
             try await scope.verify(request)
         }

@@ -120,9 +120,6 @@ public struct HoldfastRoutes: Service {
         table.on("v1/jobs/:id/budget", .post, .job(.steerJob)) {
             try await scope.raiseBudget($0, $1, by: $2)
         }
-        table.on("v1/jobs/:id/redact", .post, .engine(.changeEngine)) {
-            try await scope.redactJob($0, $1, by: $2)
-        }
         table.on("v1/jobs/:id/destroy-key", .post, .engine(.changeEngine)) {
             try await scope.destroyKey($0, $1, by: $2)
         }

@@ -61,13 +61,17 @@ struct ArchiveCommand: SurroundedCommand {
         guard !json.isOn else { return try surroundings.output.write(surroundings.json(report.json.text)) }
         for segment in report.segments {
             try surroundings.output.writeLine(
-                "\(TerminalText("\(segment.folder)/\(segment.file)")): \(segment.jobs) jobs, \(segment.events) events, "
+                "\(TerminalText("\(segment.folder)/\(segment.file)")): \(HumanUnits.count(segment.jobs, "job")), "
+                    + "\(HumanUnits.count(segment.events, "event")), "
                     + HumanUnits.bytes(segment.bytes))
         }
-        let verb = report.pruned.isDryRun ? "would be archived" : "are archived"
-        var sentence = "\(report.pruned.jobs) jobs with \(report.pruned.events) events \(verb)"
+        let verb = report.pruned.isDryRun ? "would be archived" : "archived"
+        var sentence =
+            HumanUnits.count(report.pruned.jobs, "job") + " with "
+            + HumanUnits.count(report.pruned.events, "event") + " \(verb)"
         if report.pruned.spared > 0 {
-            sentence += "; \(report.pruned.spared) were kept, because they or the jobs that began them go on"
+            sentence +=
+                "; \(report.pruned.spared) kept, because they were redacted, or they or the jobs that began them go on"
         }
         try surroundings.output.writeLine(TerminalText(sentence + ".").text)
     }

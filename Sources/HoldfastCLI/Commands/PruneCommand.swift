@@ -38,10 +38,12 @@ struct PruneCommand: SurroundedCommand {
             try await target.prune(body) { progress?.note($0, of: $1) }
         }
         guard !json.isOn else { return try surroundings.output.write(surroundings.json(report.json.text)) }
-        let verb = report.isDryRun ? "would go" : "are gone"
-        var sentence = "\(report.jobs) jobs with \(report.events) events \(verb)"
+        let verb = report.isDryRun ? "would be pruned" : "pruned"
+        var sentence =
+            HumanUnits.count(report.jobs, "job") + " with " + HumanUnits.count(report.events, "event")
+            + " \(verb)"
         if report.spared > 0 {
-            sentence += "; \(report.spared) were kept, because the jobs that began them go on"
+            sentence += "; \(report.spared) kept, because the jobs that began them go on"
         }
         try surroundings.output.writeLine(TerminalText(sentence + ".").text)
     }

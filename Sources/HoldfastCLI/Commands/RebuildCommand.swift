@@ -34,10 +34,8 @@ struct RebuildCommand: SurroundedCommand {
         guard !json.isOn else { return try surroundings.output.write(surroundings.json(report.json.text)) }
         let (events, rows) = (report.events, report.rows)
         for sentence in report.sentences { try surroundings.output.writeLine(TerminalText(sentence).text) }
-        let verb = dryRun ? "would be" : "were"
-        let outcome =
-            rows == 0
-            ? "every row follows from them" : "\(rows) \(rows == 1 ? "row" : "rows") \(verb) put right"
-        try surroundings.output.writeLine(TerminalText("\(events) events folded: \(outcome).").text)
+        let verb = dryRun ? "would be put right" : "put right"
+        let outcome = rows == 0 ? "every row follows from them" : "\(HumanUnits.count(rows, "row")) \(verb)"
+        try surroundings.output.writeLine("\(HumanUnits.count(events, "event")) folded: \(outcome).")
     }
 }

@@ -67,9 +67,15 @@ struct VerifyCommand: ReadingCommand {
         if report.findingCount > report.findings.count {
             try surroundings.output.writeLine("... \(report.findingCount) findings in all")
         }
-        var looked = "\(report.events) events, \(report.rows) rows, \(report.contents) values and files"
-        if report.prunedRanges > 0 { looked += ", \(report.prunedRanges) pruned stretches" }
-        if report.segments > 0 { looked += ", \(report.segments) segments of the archive" }
+        var looked =
+            "\(HumanUnits.count(report.events, "event")), \(HumanUnits.count(report.rows, "row")), "
+            + HumanUnits.count(report.contents, "value or file", "values and files")
+        if report.prunedRanges > 0 {
+            looked += ", " + HumanUnits.count(report.prunedRanges, "pruned stretch", "pruned stretches")
+        }
+        if report.segments > 0 {
+            looked += ", " + HumanUnits.count(report.segments, "segment") + " of the archive"
+        }
         try surroundings.output.writeLine(
             TerminalText(report.isSound ? "All is sound: \(looked)." : "NOT sound: \(looked).").text)
         try surroundings.output.writeLine(TerminalText("Head: \(report.head.text)").text)

@@ -38,11 +38,11 @@ struct EventSummary {
             "\(event.queue) by \(recorded.actor.words)\(event.reason.asReason)"
         case .engine(.requestAnswered(let event)): Self.text(of: event, by: recorded.actor.words)
         case .engine(.pruned(let event)):
-            "\(event.events) events of \(event.jobs.count) jobs by \(recorded.actor.words)\(event.reason.asReason)"
+            "\(HumanUnits.count(event.events, "event")) of \(HumanUnits.count(event.jobs.count, "job")) by \(recorded.actor.words)\(event.reason.asReason)"
         case .engine(.keyDestroyed(let event)):
             "of \(event.job) by \(recorded.actor.words)\(event.reason.asReason)"
         case .engine(.archived(let event)):
-            "\(event.events) events of \(event.jobs) jobs by \(recorded.actor.words) into \(event.file)\(event.reason.asReason)"
+            Self.text(of: event, by: recorded.actor.words)
         case .engine(.redacted(let event)):
             "the values of \(event.state.id) by \(recorded.actor.words)\(event.reason.asReason)"
         case .engine(.configured(let event)):
@@ -170,6 +170,15 @@ struct EventSummary {
         case .progressed(let event): "\(event.id): \(words(for: event.count)) so far"
         case .finished(let event): "\(event.id): \(words(for: event.count))"
         }
+    }
+
+    private static func text(of event: EngineArchived, by actor: String) -> String {
+        let content = "\(HumanUnits.count(event.events, "event")) of \(HumanUnits.count(event.jobs, "job"))"
+        let what =
+            event.replaces.map {
+                "without \(HumanUnits.count(event.redacted.count, "redacted job")), instead of the segment of \($0): \(content)"
+            } ?? content
+        return "\(what) by \(actor) into \(event.file)\(event.reason.asReason)"
     }
 
     private static func text(of event: RequestAnswered, by actor: String) -> String {

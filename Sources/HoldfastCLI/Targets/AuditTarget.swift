@@ -11,6 +11,8 @@ protocol AuditTarget: Sendable {
 
     /// Deletes jobs that ended and fit a rule.
     func prune(_ body: PruneBody, progress: @escaping NoteProgress) async throws -> PruneReport
+    /// Takes the values out of jobs that have ended.
+    func redact(_ body: RedactBody, progress: @escaping NoteProgress) async throws -> RedactionReport
     /// Looks through everything.
     func verify(against head: LogHead?, isThorough: Bool, progress: @escaping NoteProgress) async throws
         -> AuditReport
@@ -26,6 +28,12 @@ extension FileTarget {
         return try await engine.prune(
             body.rules, isDryRun: body.isDryRun, reason: body.reason, by: actor
         ) { progress($0.events, total) }
+    }
+
+    func redact(_ body: RedactBody, progress: @escaping NoteProgress) async throws -> RedactionReport {
+        try await engine.redact(
+            RedactionSelection(body.jobs, owner: body.owner), isDryRun: body.isDryRun,
+            keepsTraces: body.keepsTraces, reason: body.reason, by: actor, progress: progress)
     }
 
     func verify(
@@ -54,6 +62,10 @@ extension FileTarget {
 extension ServerTarget {
     func prune(_ body: PruneBody, progress: @escaping NoteProgress) async throws -> PruneReport {
         try PruneReport(parsing: try await client.prune(body, progress: progress))
+    }
+
+    func redact(_ body: RedactBody, progress: @escaping NoteProgress) async throws -> RedactionReport {
+        try RedactionReport(parsing: try await client.redact(body, progress: progress))
     }
 
     func verify(

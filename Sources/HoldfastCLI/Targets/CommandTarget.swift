@@ -68,10 +68,6 @@ protocol SteeringTarget: Sendable {
     func fork(_ job: JobID, _ body: ForkBody) async throws -> JobState
     /// Lets a job spend more, and gives it as it is then.
     func raiseBudget(of job: JobID, _ body: BudgetBody) async throws -> JobState
-    /// Takes the values out of a job's events, and tells what is left of it and whether every trace is gone.
-    func redact(_ job: JobID, _ body: RedactBody) async throws -> (job: JobState, isScrubbed: Bool)
-    /// Writes the file anew, so that no trace of what was redacted is left; false where that is asked for with a job only.
-    func scrub() async throws -> Bool
     /// Destroys the key of a job, which may be archived or pruned.
     func destroyKey(of job: JobID, reason: String?) async throws
     /// Changes what a queue allows, and gives it as it is then.

@@ -37,13 +37,6 @@ extension FileTarget {
             of: job, to: body.limit, resuming: body.resumes, by: actor, reason: body.reason)
     }
 
-    func redact(_ job: JobID, _ body: RedactBody) async throws -> (job: JobState, isScrubbed: Bool) {
-        let left = try await engine.redact(job, reason: body.reason, by: actor)
-        return (left, body.scrubs ? try await engine.scrub() : false)
-    }
-
-    func scrub() async throws -> Bool { try await engine.scrub() }
-
     func destroyKey(of job: JobID, reason: String?) async throws {
         try await engine.destroyKey(of: job, reason: reason, by: actor)
     }

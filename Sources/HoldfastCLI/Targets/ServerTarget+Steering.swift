@@ -35,16 +35,6 @@ extension ServerTarget {
         try JobStateCodec.decode(try await client.raiseBudget(of: job, body))
     }
 
-    func redact(_ job: JobID, _ body: RedactBody) async throws -> (job: JobState, isScrubbed: Bool) {
-        let fields = try JSONFields(try await client.redact(job, body))
-        return (
-            try JobStateCodec.decode(try fields.required("job", fields.raw("job"))),
-            try fields.required("scrubbed", fields.bool("scrubbed"))
-        )
-    }
-
-    func scrub() async throws -> Bool { false }
-
     func destroyKey(of job: JobID, reason: String?) async throws {
         _ = try await client.destroyKey(of: job, reason: reason)
     }

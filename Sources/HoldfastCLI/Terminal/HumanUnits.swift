@@ -41,6 +41,16 @@ enum HumanUnits {
         (value < 0 ? "-" : "") + grouped(value.magnitude)
     }
 
+    /// Returns how many there are of something: `1 job`, `1,234 jobs`.
+    ///
+    /// - Parameters:
+    ///   - value: How many.
+    ///   - thing: One of them.
+    ///   - things: Several of them; nil where that is one with an s.
+    static func count(_ value: some BinaryInteger, _ thing: String, _ things: String? = nil) -> String {
+        "\(count(Int64(value))) \(value == 1 ? thing : things ?? thing + "s")"
+    }
+
     /// Returns a rate: `1,234/s`, `12.3 files/s`, and `4.0/min` or `1.5/h` for slow ones.
     ///
     /// - Parameters:

@@ -15,6 +15,19 @@ extension HoldfastClient {
         try await report("/v1/prune", body.json, progress)
     }
 
+    /// Takes what people and programs gave or said out of jobs that have ended, in the log and in its archive.
+    ///
+    /// - Parameters:
+    ///   - body: Which jobs.
+    ///   - progress: Is told how many events of the archive were looked at, of how many.
+    /// - Returns: The report.
+    /// - Throws: `ClientError`; what was redacted until then is. When the task is cancelled, no further ones are.
+    public func redact(
+        _ body: RedactBody, progress: (_ events: Int64, _ total: Int64?) -> Void = { _, _ in }
+    ) async throws -> JSONText {
+        try await report("/v1/redact", body.json, progress)
+    }
+
     /// Proves that the log was not edited and that everything else follows from it.
     ///
     /// - Parameters:

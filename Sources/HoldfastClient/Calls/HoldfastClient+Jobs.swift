@@ -84,14 +84,6 @@ extension HoldfastClient {
         try await call(.post(Self.path(job, "budget"), body.json))
     }
 
-    /// Takes what a person or a program gave or said out of all events of a job that has ended; gives what is left of it, and
-    /// whether every trace is gone.
-    ///
-    /// - Throws: `ClientError`.
-    public func redact(_ job: JobID, _ body: RedactBody = RedactBody()) async throws -> JSONText {
-        try await call(.post(Self.path(job, "redact"), body.json))
-    }
-
     /// Destroys the key of a job that has ended, so that nobody can read its encrypted values; gives an object with its
     /// id.
     ///

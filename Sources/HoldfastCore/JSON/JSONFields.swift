@@ -161,6 +161,16 @@ extension JSONFields {
         return texts.compactMap(\.self)
     }
 
+    /// A list of ids of jobs; empty when absent or `null`.
+    public func jobs(_ key: String) throws(JSONFieldError) -> [JobID] {
+        let texts = try strings(key) ?? []
+        let jobs = texts.compactMap { JobID($0) }
+        guard jobs.count == texts.count else {
+            throw JSONFieldError(field: key, expected: "a list of ids of jobs")
+        }
+        return jobs
+    }
+
     /// An object's fields; nil when absent or `null`.
     public func object(_ key: String) throws(JSONFieldError) -> JSONFields? {
         guard let value = raw(key) else { return nil }

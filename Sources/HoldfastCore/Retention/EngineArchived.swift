@@ -1,6 +1,7 @@
 /// Records that jobs which have ended were written into a segment file, from which they can be read when they are pruned.
 ///
-/// It stands in the log before the first of them is pruned: a log that ends between the two holds them still.
+/// It stands in the log before the first of them is pruned: a log that ends between the two holds them still. A segment from
+/// which jobs were redacted is written anew without them, and recorded as one that replaces the other.
 public struct EngineArchived: Hashable, Sendable {
     /// The name of the segment file, such as `1042-90311.holdfast.gz`.
     public var file: String
@@ -18,13 +19,19 @@ public struct EngineArchived: Hashable, Sendable {
     public var first: EventLogPosition
     /// The last position of an event in it.
     public var last: EventLogPosition
+    /// The `engine.archived` event of the segment that this one was made of, by leaving jobs out, and whose file is gone since;
+    /// nil where the jobs come from the log.
+    public var replaces: EventLogPosition?
+    /// The jobs that were left out, because they were redacted: what they were is nowhere any more.
+    public var redacted: [JobID]
     /// Why, such as the rule that asked for it.
     public var reason: String?
 
     /// Puts the event's values together.
     public init(
         file: String, folder: String, sha256: String, bytes: Int64, jobs: Int, events: Int64,
-        first: EventLogPosition, last: EventLogPosition, reason: String? = nil
+        first: EventLogPosition, last: EventLogPosition, replaces: EventLogPosition? = nil,
+        redacted: [JobID] = [], reason: String? = nil
     ) {
         self.file = file
         self.folder = folder
@@ -34,6 +41,8 @@ public struct EngineArchived: Hashable, Sendable {
         self.events = events
         self.first = first
         self.last = last
+        self.replaces = replaces
+        self.redacted = redacted
         self.reason = reason
     }
 }

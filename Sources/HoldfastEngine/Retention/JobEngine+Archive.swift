@@ -41,7 +41,9 @@ extension JobEngine {
         }
         let actor = actor ?? .engine(id)
         try await finishPruning(reason, actor, into: &report.pruned, progress: progress)
-        var spared = try await finishArchiving(folder, reason, actor, into: &report, progress: progress)
+        // Jobs that stay although a segment holds them: what was redacted meanwhile has to go from there.
+        var kept = try await finishArchiving(folder, reason, actor, into: &report, progress: progress)
+        var spared = kept
         while true {
             let jobs = try await nextJobs(rules, sparing: &spared)
             if jobs.isEmpty { break }
@@ -51,11 +53,13 @@ extension JobEngine {
             guard let (event, versions) = written else { continue }
             let recorded = try await persist { $0.record(.archived(event), by: actor) }
             report.segments.append(event)
-            spared.formUnion(
+            kept.formUnion(
                 try await prune(
                     ArchivedJobs(event: recorded.position, versions: versions), reason, actor, into: &report,
                     progress: progress))
+            spared.formUnion(kept)
         }
+        try await redactArchive(holding: kept, reason, actor)
         report.pruned.spared = spared.count
         let pruned = report.pruned
         try await cleanUp { try await progress(pruned) }
@@ -88,10 +92,8 @@ extension JobEngine {
         _ folder: ArchiveFolder, _ reason: String?, _ actor: EventActor, into report: inout ArchiveReport,
         progress: @Sendable (PruneReport) async throws -> Void
     ) async throws -> Set<JobID> {
-        guard let last = try await log.read({ try ($0 as? any RetainingReader)?.archivings().last }),
-            case .engine(.archived(let segment)) = try last.decoded().event,
-            let path = folder.path(of: segment)
-        else { return [] }
+        let index = try await archiveIndex()
+        guard let last = index.segments.last, let path = folder.path(of: last.event) else { return [] }
         let content: SegmentContent
         do {
             content = try await DedicatedThread.run { try SegmentContent(reading: path) }
@@ -99,7 +101,7 @@ extension JobEngine {
             // What was not deleted is archived anew; an audit tells of the segment.
             return []
         }
-        guard content.isAsRecorded(segment) else { return [] }
+        guard content.isAsRecorded(last.event) else { return [] }
         let left = try await log.read { reader in
             try content.versions.filter { try reader.job($0.key)?.version == $0.value }
         }

@@ -8,23 +8,33 @@ extension SQLiteStore {
         let connection = try openForReading()
         return try connection.reading { () throws(StoreError) in
             var report = AuditReport()
+            var events: [(position: EventLogPosition, event: EngineArchived)] = []
             for event in try connection.readEngineEvents(.engineArchived) {
                 guard case .engine(.archived(let segment)) = try? event.decoded().event else {
                     report.note(
                         .archive, at: event.position, "the event at \(event.position) cannot be read")
                     continue
                 }
-                guard let path = archiveFolder.path(of: segment) else {
-                    report.note(
-                        .archive, at: event.position,
-                        "the segment \(segment.file), to which \(segment.jobs) jobs were archived, is missing: "
-                            + "it is neither in \(archiveFolder.path) nor in \(segment.folder)")
+                events.append((event.position, segment))
+            }
+            let index = ArchiveIndex(events)
+            for segment in index.segments {
+                let recorded = segment.event
+                guard let path = archiveFolder.path(of: recorded) else {
+                    report.note(.archive, at: segment.position, archiveFolder.absence(of: recorded))
                     continue
                 }
                 report.segments += 1
-                if let reason = connection.findFault(in: path, recorded: segment) {
-                    report.note(.archive, at: event.position, "the segment \(segment.file): \(reason)")
+                if let reason = connection.findFault(in: path, recorded: recorded) {
+                    report.note(.archive, at: segment.position, "the segment \(recorded.file): \(reason)")
                 }
+            }
+            for segment in index.replaced {
+                guard let path = archiveFolder.path(of: segment) else { continue }
+                report.note(
+                    .archive,
+                    "the segment \(segment.file) holds jobs that were redacted, and another one stands for it: "
+                        + "delete \(path), or run `holdfast redact` once more, which does")
             }
             return report
         }

@@ -12,9 +12,7 @@ extension SQLiteStore: ArchivingStorage {
         guard let path = archiveFolder.path(of: segment) else {
             throw StoreError(
                 .unavailable, operation: "read an archived job",
-                reason:
-                    "job \(job) was archived into \(segment.file), which is neither in \(archiveFolder.path) "
-                    + "nor in \(segment.folder); put it there")
+                reason: "job \(job) was archived; \(archiveFolder.absence(of: segment)); put it there")
         }
         return try ArchivedLog(ExportSource(path: path).selecting(job), of: identity)
     }

@@ -12,6 +12,13 @@ extension OpenAPIDocument {
                 "Deletes jobs that ended and fit a rule; when the caller leaves, no further ones.",
                 body: .required("PruneBody"), answers: [lines(of: "PruneReport")], problems: [.tooLarge])),
         APIPath(
+            "/v1/redact",
+            APIOperation(
+                .post, "redact",
+                "Takes what people and programs gave or said out of jobs that have ended, in the log and in its archive.",
+                body: .required("RedactBody"), answers: [lines(of: "RedactionReport")],
+                problems: [.tooLarge])),
+        APIPath(
             "/v1/verify",
             APIOperation(
                 .post, "verify",
@@ -59,6 +66,25 @@ extension OpenAPIDocument {
                 "rules":{"type":"array","items":\#(ref("RetentionRule"))},
                 "reason":{"type":"string"},"dry_run":{"type":"boolean"}
                 """#, required: ["rules"])
+        ),
+        (
+            "RedactBody",
+            body(
+                #"""
+                "jobs":{"type":"array","items":\#(ref("JobID"))},"owner":\#(ref("Name")),
+                "reason":{"type":"string"},"dry_run":{"type":"boolean"},"keep_traces":{"type":"boolean"}
+                """#, required: [])
+        ),
+        (
+            "RedactionReport",
+            body(
+                #"""
+                "dry_run":{"type":"boolean"},
+                "jobs":{"type":"array","items":\#(body(#""job":\#(ref("JobID")),"events":\#(count),"segment":{"type":"string"}"#, required: ["job", "events"]))},
+                "refused":{"type":"array","items":\#(body(#""job":\#(ref("JobID")),"reason":{"type":"string"}"#, required: ["job", "reason"]))},
+                "unread":{"type":"array","items":{"type":"string"}},
+                "scrubbed":{"type":"boolean","description":"Whether the file was written anew, so that it holds no trace."}
+                """#, required: ["dry_run", "jobs", "refused", "unread", "scrubbed"])
         ),
         ("VerifyBody", body(#""head":{"type":"string"},"thorough":{"type":"boolean"}"#, required: [])),
         ("RebuildBody", body(#""dry_run":{"type":"boolean"}"#, required: [])),

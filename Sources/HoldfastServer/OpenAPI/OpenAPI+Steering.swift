@@ -20,14 +20,6 @@ extension OpenAPIDocument {
                     answers: [.json("JobDocument", "The job as it is then.")],
                     problems: [.unknownJob, .jobEnded, .notPossible, .noBudget, .budgetNotRaised])),
             APIPath(
-                "/v1/jobs/{id}/redact",
-                APIOperation(
-                    .post, "redactJob",
-                    "Takes what a person or a program gave or said out of all events of a job that has ended.",
-                    [.job], body: .optional("RedactBody"),
-                    answers: [.json("Redaction", "What is left of the job.")],
-                    problems: [.unknownJob, .notPossible])),
-            APIPath(
                 "/v1/jobs/{id}/destroy-key",
                 APIOperation(
                     .post, "destroyKey",

@@ -121,7 +121,6 @@ extension OpenAPIDocument {
                 #""limit":\#(ref("GivenAmount")),"resume":{"type":"boolean"},"reason":{"type":"string"}"#,
                 required: ["limit"])
         ),
-        ("RedactBody", body(#""reason":{"type":"string"},"scrub":{"type":"boolean","default":true}"#)),
         ("SignalBody", body(#""name":\#(ref("Name")),"payload":true"#, required: ["name"])),
         (
             "ForkBody",

@@ -59,14 +59,6 @@ extension OpenAPIDocument {
                 """#
             ),
             (
-                "Redaction",
-                #"""
-                {"type":"object","additionalProperties":false,"required":["job","scrubbed"],
-                 "properties":{"job":\#(ref("Job")),
-                  "scrubbed":{"type":"boolean","description":"Whether the file was written anew, so that it holds no trace."}}}
-                """#
-            ),
-            (
                 "JobPage",
                 #"""
                 {"type":"object","additionalProperties":false,"required":["jobs","next"],

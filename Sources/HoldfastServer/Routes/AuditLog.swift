@@ -19,6 +19,19 @@ extension RouteScope {
         }.response(to: request)
     }
 
+    /// `POST /v1/redact`: takes what people and programs gave or said out of jobs that have ended; lines of how far it is, and the
+    /// report.
+    func redact(_ request: Request, by caller: Caller) async throws -> Response {
+        var request = request
+        let body = try RedactBody(parsing: try await request.keptBytes(upTo: 1024 * 1024))
+        return ProgressAnswer(environment: environment) { [engine] progress in
+            try await engine.redact(
+                RedactionSelection(body.jobs, owner: body.owner), isDryRun: body.isDryRun,
+                keepsTraces: body.keepsTraces, reason: body.reason, by: caller.actor, progress: progress
+            ).json
+        }.response(to: request)
+    }
+
     /// `POST /v1/verify`: looks through everything; lines of how far it is, and the report.
     func verify(_ request: Request) async throws -> Response {
         var request = request

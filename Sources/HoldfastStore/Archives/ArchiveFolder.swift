@@ -24,6 +24,23 @@ public struct ArchiveFolder: Hashable, Sendable {
         }
     }
 
+    /// Names the folder that a file is in.
+    ///
+    /// - Parameter path: The absolute path of the file.
+    package init(ofFile path: String) {
+        let slash = path.lastIndex(of: "/") ?? path.startIndex
+        self.init(slash == path.startIndex ? "/" : String(path[..<slash]))
+    }
+
+    /// Says, as a sentence, that a segment is nowhere.
+    package func absence(of segment: EngineArchived) -> String {
+        let places =
+            path == segment.folder
+            ? "it is not in \(path)" : "it is neither in \(path) nor in \(segment.folder)"
+        return
+            "the segment \(segment.file), to which \(segment.jobs) jobs were archived, is missing: \(places)"
+    }
+
     /// Where a segment is: in this folder, or else in the one in which it was made; nil when it is in neither.
     package func path(of segment: EngineArchived) -> String? {
         [path, segment.folder].map { "\($0)/\(segment.file)" }.first { access($0, F_OK) == 0 }
@@ -45,29 +62,80 @@ public struct ArchiveFolder: Hashable, Sendable {
         _ jobs: [JobID], of backend: any StorageBackend, withArtifacts: Bool, reason: String?
     ) async throws -> (event: EngineArchived, versions: [JobID: Int64])? {
         try await DedicatedThread.run {
-            try make()
-            let partial = try PartialFile(for: path, at: "\(path)/segment.partial", mode: 0o600)
-            var writer = try SegmentWriter(partial)
             let reader = try backend.openReader()
-            for job in jobs {
-                try writer.add(job, of: backend, reader, withArtifacts: withArtifacts)
+            let names = try (reader as? any RetainingReader).map { try ArchiveIndex($0).names } ?? []
+            let segment = try writeSegment(avoiding: names) { writer in
+                for job in jobs {
+                    try writer.add(job, of: backend, reader, withArtifacts: withArtifacts)
+                }
+                return !writer.versions.isEmpty
             }
-            guard !writer.versions.isEmpty else { return nil }
-            let written = try writer.finish()
-            try partial.sync()
-            guard try SegmentContent(reading: partial.path) == written else {
-                throw StoreError(
-                    .corrupt, operation: "archive jobs",
-                    reason: "the segment cannot be read as it was written")
-            }
-            let file = try publish(partial, as: "\(written.first)-\(written.last)")
-            let event = EngineArchived(
-                file: file, folder: path, sha256: written.sha256, bytes: written.bytes,
-                jobs: written.versions.count, events: written.events, first: written.first,
-                last: written.last,
-                reason: reason)
-            return (event, written.versions)
+            guard var (event, versions) = segment else { return nil }
+            event.reason = reason
+            return (event, versions)
         }
+    }
+
+    /// Writes the jobs of a segment, all but some, into a new one in this folder, as `write` does.
+    ///
+    /// - Parameters:
+    ///   - segment: The segment, which stays as it is.
+    ///   - dropped: The jobs that are left out. When no others are in it, the new one is empty.
+    ///   - names: What the new one must not be called.
+    ///   - reason: Why, for the record.
+    /// - Returns: What is to be recorded.
+    /// - Throws: `ExportFault` when the segment is not the one that was recorded, `MovingRejection.targetIsBeingMade`,
+    ///   `StoreError`. No file was made then.
+    package func rewrite(
+        _ segment: ArchiveIndex.Segment, without dropped: Set<JobID>, avoiding names: Set<String>,
+        reason: String?
+    ) throws -> EngineArchived {
+        let source = "\(path)/\(segment.event.file)"
+        guard try SegmentContent(reading: source).isAsRecorded(segment.event) else {
+            throw ExportFault(line: 1, reason: "\(source) is not the segment that was recorded")
+        }
+        let written = try writeSegment(avoiding: names) { writer in
+            try writer.copy(source, without: dropped)
+            return true
+        }
+        guard var event = written?.event else { preconditionFailure("a copy is always written") }
+        event.replaces = segment.position
+        event.redacted = dropped.sorted()
+        event.reason = reason
+        return event
+    }
+
+    /// Deletes the files of segments that others stand for now; those that are gone already are no matter.
+    ///
+    /// - Throws: `StoreError`.
+    package func deleteReplaced(_ index: ArchiveIndex) throws {
+        for segment in index.replaced {
+            while let place = self.path(of: segment) {
+                guard unlink(place) == 0 || errno == ENOENT else { throw PartialFile.failure(place, errno) }
+                try PartialFile.sync(folder: ArchiveFolder(ofFile: place).path)
+            }
+        }
+    }
+
+    private func writeSegment(
+        avoiding names: Set<String>, _ fill: (inout SegmentWriter) throws -> Bool
+    ) throws -> (event: EngineArchived, versions: [JobID: Int64])? {
+        try make()
+        let partial = try PartialFile(for: path, at: "\(path)/segment.partial", mode: 0o600)
+        var writer = try SegmentWriter(partial)
+        guard try fill(&writer) else { return nil }
+        let written = try writer.finish()
+        try partial.sync()
+        guard try SegmentContent(reading: partial.path) == written else {
+            throw StoreError(
+                .corrupt, operation: "archive jobs",
+                reason: "the segment cannot be read as it was written")
+        }
+        let file = try publish(partial, as: "\(written.first)-\(written.last)", avoiding: names)
+        let event = EngineArchived(
+            file: file, folder: path, sha256: written.sha256, bytes: written.bytes,
+            jobs: written.versions.count, events: written.events, first: written.first, last: written.last)
+        return (event, written.versions)
     }
 
     private func make() throws(StoreError) {
@@ -82,9 +150,12 @@ public struct ArchiveFolder: Hashable, Sendable {
     /// Gives a segment its name.
     ///
     /// One of that name, which a run left that died before it was recorded, stays as it is.
-    private func publish(_ partial: PartialFile, as name: String) throws -> String {
+    private func publish(_ partial: PartialFile, as name: String, avoiding names: Set<String>) throws
+        -> String
+    {
         for number in 1..<1_000 {
             let file = "\(name)\(number == 1 ? "" : "-\(number)").holdfast.gz"
+            if names.contains(file) { continue }
             do {
                 try partial.publish(as: "\(path)/\(file)", replacing: false)
                 return file

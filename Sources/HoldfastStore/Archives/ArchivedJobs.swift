@@ -32,7 +32,8 @@ extension RetainingReader {
     /// Finds out where a job that was pruned was archived before.
     ///
     /// - Parameter job: The job.
-    /// - Returns: The `engine.archived` event and its position; nil when the job was not archived.
+    /// - Returns: The `engine.archived` event that told last of its segment, and its position; nil when the job was not archived,
+    ///   or was redacted there.
     /// - Throws: `StoreError`, `EventDecodingError`.
     public func archive(
         of job: JobID
@@ -40,12 +41,11 @@ extension RetainingReader {
         guard case .engine(.pruned(let pruned)) = try lastPruning(of: job)?.decoded().event,
             let position = pruned.archive
         else { return nil }
-        let query = EventQuery(after: EventLogPosition(position.value - 1), through: position, limit: 1)
-        guard case .engine(.archived(let segment)) = try events(query).events.first?.decoded().event else {
+        guard let segment = try ArchiveIndex(self)[position] else {
             throw StoreError(
                 .corrupt, operation: "find an archived job",
                 reason: "there is no engine.archived event at \(position)")
         }
-        return (position, segment)
+        return segment.redacted.contains(job) ? nil : (segment.position, segment.event)
     }
 }

@@ -40,11 +40,47 @@ struct SegmentWriter {
             try write(gzip.take(piece))
         }
         guard let span = exporter.span else { return }
-        versions[job] = span.events
-        end.first = end.jobs == 0 ? span.first : min(end.first, span.first)
-        end.last = max(end.last, span.last)
+        note(job, first: span.first, last: span.last, events: span.events)
+    }
+
+    /// Adds the jobs of another segment as they stand in it, all but some.
+    ///
+    /// - Parameters:
+    ///   - path: The file of that segment.
+    ///   - dropped: The jobs that are left out.
+    /// - Throws: `ExportFault` when it was changed, `StoreError`.
+    mutating func copy(_ path: String, without dropped: Set<JobID>) throws {
+        var reader: ExportReader?
+        var (first, last): (EventLogPosition?, EventLogPosition?) = (nil, nil)
+        try ExportSource(path: path).readLines { line in
+            if ExportHeader.begins(line) {
+                let isDropped = ExportHeader.job(in: line).map(dropped.contains) ?? false
+                (reader, first, last) = (isDropped ? nil : ExportReader(), nil, nil)
+            }
+            guard let record = try reader?.read(line) else { return }
+            let piece = line + [UInt8(ascii: "\n")]
+            piece.withUnsafeBytes { lines.update($0) }
+            try write(gzip.take(piece))
+            if case .event(let sealed, _) = record {
+                first = first ?? sealed.event.position
+                last = sealed.event.position
+            }
+            guard case .end = record else { return }
+            if let header = reader?.header, let first, let last {
+                note(header.job, first: first, last: last, events: header.events)
+            }
+            reader = nil
+        }
+    }
+
+    private mutating func note(
+        _ job: JobID, first: EventLogPosition, last: EventLogPosition, events: Int64
+    ) {
+        versions[job] = events
+        end.first = end.jobs == 0 ? first : min(end.first, first)
+        end.last = max(end.last, last)
         end.jobs += 1
-        end.events += span.events
+        end.events += events
     }
 
     /// Writes the last line.

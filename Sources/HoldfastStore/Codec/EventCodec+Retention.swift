@@ -52,6 +52,8 @@ extension EventCodec {
         writer.field("events", event.events)
         writer.field("first", event.first.description)
         writer.field("last", event.last.description)
+        if let replaced = event.replaces { writer.field("replaces", replaced.description) }
+        if !event.redacted.isEmpty { writer.field("redacted", event.redacted.map(\.description)) }
         if let reason = event.reason { writer.field("reason", reason) }
     }
 
@@ -64,7 +66,8 @@ extension EventCodec {
             jobs: Int(try fields.required("jobs", fields.integer("jobs"))),
             events: try fields.required("events", fields.integer("events")),
             first: try fields.position("first"), last: try fields.position("last"),
-            reason: try fields.string("reason"))
+            replaces: fields.raw("replaces") == nil ? nil : try fields.position("replaces"),
+            redacted: try fields.jobs("redacted"), reason: try fields.string("reason"))
     }
 
     static func encode(_ event: EngineRedacted, into writer: inout JSONWriter) {

@@ -9,7 +9,7 @@ extension LogTransaction {
     package func noteKeyDestroyed(of job: JobID, reason: String?, by actor: EventActor) throws {
         if let state = try self.job(job) {
             guard state.origin.isEncrypted else { throw JobRejection.notEncrypted }
-            if let refusal = try redactionRefusal(of: state) { throw refusal }
+            if let refusal = try RedactionRefusal(of: state, job: self.job) { throw refusal }
         } else if try (writer as? any RetainingWriter)?.prunedJob(job) == nil {
             throw JobRejection.unknownJob
         }

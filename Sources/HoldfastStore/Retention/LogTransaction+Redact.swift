@@ -17,14 +17,25 @@ public enum RedactionRefusal: String, Error, Hashable, Sendable, CustomStringCon
     }
 }
 
-extension LogTransaction {
-    /// Why the values of a job may not go yet; nil when they may.
-    func redactionRefusal(of state: JobState) throws(StoreError) -> RedactionRefusal? {
-        guard state.phase.name.isEnded else { return .unfinished }
-        guard let parent = state.origin.parent?.job, let phase = try job(parent)?.phase else { return nil }
-        return phase.name.isEnded ? nil : .awaited
+extension RedactionRefusal {
+    /// Finds out why the values of a job may not go yet.
+    ///
+    /// - Parameters:
+    ///   - state: The job.
+    ///   - job: Finds another one.
+    /// - Throws: What `job` throws.
+    package init?<Failure: Error>(
+        of state: JobState, job: (JobID) throws(Failure) -> JobState?
+    ) throws(Failure) {
+        switch try PruneRefusal(of: state, job: job) {
+        case nil: return nil
+        case .awaited: self = .awaited
+        case .some: self = .unfinished
+        }
     }
+}
 
+extension LogTransaction {
     /// Takes what a person or a program gave or said out of all events of a job that has ended, and records that (P10).
     ///
     /// The events stay, with their kinds, moments, actors and hashes, so that the chain goes on to prove them. All of it is done
@@ -42,7 +53,7 @@ extension LogTransaction {
                 ? JobRejection.unknownJob : .pruned
         }
         guard !state.isRedacted else { return state }
-        if let refusal = try redactionRefusal(of: state) { throw refusal }
+        if let refusal = try RedactionRefusal(of: state, job: self.job) { throw refusal }
         guard let left = state.redacted else { throw RedactionRefusal.unfinished }
         // What is not written yet would be written behind the redaction.
         try flush()

@@ -32,7 +32,7 @@ struct ArchiveCommandTests {
         let before = try await outputs(of: lines)
         let outcome = try await archive("--reason", "rule 7")
         #expect(outcome.code == .success, "\(outcome.errors)")
-        #expect(outcome.lines.last?.hasPrefix("1 jobs with ") == true)
+        #expect(outcome.lines.last?.hasPrefix("1 job with ") == true)
         #expect(outcome.lines.first?.contains("/jobs.db.archive/1-") == true)
         let after = try await outputs(of: lines.dropLast())
         for (line, (old, new)) in zip(lines, zip(before, after)) { #expect(old == new, "\(line)") }
@@ -61,7 +61,7 @@ struct ArchiveCommandTests {
         #expect(made.code == .success, "\(made.errors)")
         let file = try #require(made.output.firstMatch(of: /"file":"([^"]+)"/)).output.1
         let sound = try await desk.run("verify")
-        #expect(sound.output.contains("1 segments of the archive"), "\(sound.output)")
+        #expect(sound.output.contains("1 segment of the archive"), "\(sound.output)")
         #expect(try await desk.run("actors", "--json").output.contains("engine.archived"))
         try FileManager.default.removeItem(atPath: "\(folder)/\(file)")
         let missing = try await desk.run("verify")
@@ -91,7 +91,7 @@ struct ArchiveCommandTests {
 
     @Test func `a dry run only says what would go`() async throws {
         let dry = try await archive("--dry-run")
-        #expect(dry.output.hasPrefix("1 jobs with ") && dry.output.contains("would be archived"))
+        #expect(dry.output.hasPrefix("1 job with ") && dry.output.contains("would be archived"))
         #expect(!FileManager.default.fileExists(atPath: "\(desk.database).archive"))
         #expect(try await desk.run("show", job).code == .success)
         #expect(try await archive("--dry-run", "--json").output.contains("\"segments\":[]"))

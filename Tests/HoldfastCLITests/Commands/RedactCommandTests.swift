@@ -44,7 +44,8 @@ struct RedactCommandTests {
         #expect(outcome.code == .success, "\(outcome.errors)")
         #expect(
             outcome.lines.last
-                == "The file was written anew and holds no trace of them; backups made before still do.")
+                == "The file was written anew and holds no trace of what was redacted; backups made before still do."
+        )
         #expect(try !holdsSecret())
         let lines = [
             ["show", job], ["show", job, "--json"], ["history", job], ["history", job, "--json"],
@@ -73,7 +74,9 @@ struct RedactCommandTests {
         #expect(again.output.contains("\"scrubbed\":true"))
     }
 
-    @Test func `the ended jobs of an owner go together, and those that go on are left`() async throws {
+    @Test func `the ended jobs of an owner go together, and those that go on are named and left`()
+        async throws
+    {
         var ended: [String] = []
         for _ in 0..<3 {
             let id = try await enqueue(owner: "anna")
@@ -82,9 +85,10 @@ struct RedactCommandTests {
         }
         let waiting = try await enqueue(owner: "anna")
         let outcome = try await desk.run("redact", "--owner", "anna", "--json", "--keep-traces")
-        #expect(outcome.code == .success, "\(outcome.errors)")
+        #expect(outcome.code == .jobRefused)
+        #expect(outcome.errors.contains("job \(waiting): the job has not ended"), "\(outcome.errors)")
         for id in ended { #expect(outcome.output.contains(id)) }
-        #expect(!outcome.output.contains(waiting) && !outcome.output.contains(job))
+        #expect(!outcome.output.contains(job))
         #expect(outcome.output.contains("\"scrubbed\":false"))
         let again = try await desk.run("redact", "--owner", "anna")
         #expect(again.lines.last?.hasPrefix("The file was written anew") == true, "\(again.output)")
@@ -92,6 +96,21 @@ struct RedactCommandTests {
         #expect(refused.code == .jobRefused)
         #expect(refused.output.contains("Job \(job): "))
         #expect(refused.errors.contains("job \(waiting): the job has not ended"))
+    }
+
+    @Test func `an archived job is named by its whole id`() async throws {
+        desk.clock.advance(by: .seconds(1))
+        #expect(try await desk.run("archive", "--older-than", "0s").code == .success)
+        #expect(try await desk.run("history", job).output.contains("enqueued"))
+        #expect(try await desk.run("redact", String(job.suffix(12))).code == .noSuchJob)
+        let outcome = try await desk.run("redact", job, "--reason", "request 17")
+        #expect(outcome.code == .success, "\(outcome.errors)")
+        #expect(outcome.output.contains("in the archive ("))
+        #expect(try await desk.run("verify").code == .success)
+        #expect(try await desk.run("history", job).code == .noSuchJob)
+        #expect(try await desk.run("redact", job).code == .noSuchJob)
+        let actors = try await desk.run("actors").output
+        #expect(actors.contains("request 17") && actors.contains("engine.archived"), "\(actors)")
     }
 
     @Test func `somebody has to be named`() async throws {

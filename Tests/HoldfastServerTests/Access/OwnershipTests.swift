@@ -63,6 +63,7 @@ struct GuardedEndpoint: Sendable {
         .init(.changeEngine, "POST", "/v1/queues/q/resume"),
         .init(.changeEngine, "POST", "/v1/prune", #"{"rules":[{"keep":1}],"dry_run":true}"#),
         .init(.changeEngine, "POST", "/v1/verify"), .init(.changeEngine, "POST", "/v1/rebuild"),
+        .init(.changeEngine, "POST", "/v1/redact", #"{"owner":"x","dry_run":true}"#),
         .init(.changeEngine, "POST", "/v1/bulk", #"{"command":"pause","filter":{"queue":"none"}}"#),
     ]
 }

@@ -50,13 +50,15 @@ extension EventSamples {
         }
     }
 
-    static let archived: [EngineEvent] = [nil, "older than 30 days"].map { reason in
+    static let archived: [EngineEvent] = [nil, "older than 30 days", "request 17"].map { reason in
         .archived(
             EngineArchived(
                 file: "17-90311.holdfast.gz", folder: "/var/lib/holdfast/jobs.db.archive",
                 sha256: RequestSamples.digest, bytes: 123_456, jobs: 12, events: 345,
                 first: EventLogPosition(17),
-                last: EventLogPosition(90_311), reason: reason))
+                last: EventLogPosition(90_311),
+                replaces: reason == "request 17" ? EventLogPosition(90_400) : nil,
+                redacted: reason == "request 17" ? [JobID(high: 1, low: 2)] : [], reason: reason))
     }
 
     static let configured: [EngineEvent] = [
