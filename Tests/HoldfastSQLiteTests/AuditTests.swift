@@ -127,11 +127,7 @@ struct AuditTests {
     }
 
     private func damage(_ sql: String) throws {
-        let plain = try PlainDatabase(folder.file())
-        for name in try plain.values("SELECT name FROM sqlite_schema WHERE type = 'trigger'") {
-            try plain.run("DROP TRIGGER \(name)")
-        }
-        try plain.run(sql)
+        try PlainDatabase(folder.file()).runUnguarded(sql)
     }
 
     @Test(arguments: [false, true])
@@ -164,6 +160,25 @@ struct AuditTests {
         #expect(!repair.sentences.isEmpty)
         #expect(try store.audit().findings == [])
         #expect(try store.repairProjections().rows == 0)
+    }
+
+    @Test(arguments: [
+        "DROP TRIGGER events_refuse_update", "DROP INDEX events_by_job",
+        "DROP TRIGGER events_refuse_delete; CREATE TRIGGER events_refuse_delete BEFORE DELETE ON events BEGIN SELECT 1; END",
+    ])
+    func `what guards and finds the events is looked at as well`(change: String) async throws {
+        let store = try await filled()
+        try PlainDatabase(folder.file()).run("CREATE TABLE mine (a); CREATE INDEX mine_by_a ON mine (a)")
+        #expect(try store.audit().findings == [])
+        try PlainDatabase(folder.file()).run(change)
+        let findings = try folder.store().audit().findings
+        #expect(findings.map(\.part) == [.schema], "\(findings.map(\.sentence))")
+    }
+
+    @Test func `the length of a large value is that of its bytes`() async throws {
+        let store = try await filled()
+        try damage("UPDATE payloads SET bytes = bytes + 1")
+        #expect(try Set(store.audit().findings.map(\.part)).contains(.content))
     }
 
     @Test func `that the end was cut off is known by a head that was kept elsewhere`() async throws {

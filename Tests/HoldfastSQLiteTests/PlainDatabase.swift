@@ -28,6 +28,14 @@ final class PlainDatabase {
         }
     }
 
+    /// Runs statements that the triggers would refuse, as somebody does who leaves no trace: they are there again afterwards.
+    func runUnguarded(_ sql: String) throws {
+        let triggers = try rows("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+        for trigger in triggers { try run("DROP TRIGGER \(trigger[0])") }
+        try run(sql)
+        for trigger in triggers { try run(trigger[1]) }
+    }
+
     /// The rows of a query, all columns as text; null as `NULL`.
     func rows(_ sql: String) throws -> [[String]] {
         var statement: OpaquePointer?

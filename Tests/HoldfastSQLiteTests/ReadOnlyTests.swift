@@ -61,6 +61,31 @@ struct ReadOnlyTests {
         #expect(try reader.head().position == head.next)
     }
 
+    @Test func `a journal of a program that was killed is put back by a writer, and a reader says so`()
+        async throws
+    {
+        try await fill()
+        let plain = try PlainDatabase(folder.file())
+        // As `holdfast restore --replace` has the file alone; so much is changed that some of it is on the disk.
+        try plain.run("PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN")
+        try plain.run(
+            "CREATE TABLE more (a); WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO more SELECT randomblob(100) FROM n"
+        )
+        for end in ["", "-journal"] {
+            try FileManager.default.copyItem(
+                atPath: folder.file("log.db\(end)"), toPath: folder.file("killed.db\(end)"))
+        }
+        try plain.run("ROLLBACK; PRAGMA journal_mode = WAL")
+        let path = folder.file("killed.db")
+        let error = #expect(throws: StoreError.self) {
+            _ = try SQLiteStore(path: path, mode: .readOnly).openReader().head()
+        }
+        #expect(
+            error?.reason.contains("holdfast migrate --db \(path)") == true, "\(String(describing: error))")
+        #expect(try folder.store("killed.db").firstBreak() == nil)
+        #expect(try SQLiteStore(path: path, mode: .readOnly).firstBreak() == nil)
+    }
+
     @Test func `an older schema is not brought up to date by a reader`() throws {
         let older = Array(Migrations.all.dropLast())
         _ = try SQLiteStore(

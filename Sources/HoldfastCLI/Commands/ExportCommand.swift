@@ -22,7 +22,9 @@ struct ExportCommand: SurroundedCommand {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Where to write; - is standard output.", valueName: "file|-"))
+        help: ArgumentHelp(
+            "Where to write; a file that is there is replaced, and only you can read it. - is standard output.",
+            valueName: "file|-"))
     var output = "-"
 
     @Flag(inversion: .prefixedNo, help: "Write the bytes of the files that the job keeps as well.")

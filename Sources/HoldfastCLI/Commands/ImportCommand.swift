@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import HoldfastCore
 import HoldfastEngine
 import HoldfastStore
@@ -43,7 +44,10 @@ struct ImportCommand: SurroundedCommand {
 
     func run(in surroundings: CommandSurroundings) async throws {
         let source = try ExportInput.source(file, in: surroundings).selecting(job)
-        let store = OpenStore(path: try database.path(in: surroundings), purpose: .creating)
+        let path = try database.path(in: surroundings)
+        // No database is made for what cannot be taken over.
+        if !FileManager.default.fileExists(atPath: path) { _ = try await source.check() }
+        let store = OpenStore(path: path, purpose: .creating)
         let bar = MovingBar(in: surroundings, isSilent: json.isOn)
         let job = try await store.withEngine(in: surroundings) { engine in
             try await engine.importJob(

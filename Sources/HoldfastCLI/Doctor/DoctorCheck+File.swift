@@ -63,8 +63,9 @@ extension DoctorCheck {
             return .problem("everybody may write \(open.path)", advice: command)
         }
         if let open = facts.files.first(where: { $0.rights & 0o004 != 0 }) {
-            return .warning(
-                "everybody may read \(open.path), with the inputs and outputs of all jobs", advice: command)
+            let content =
+                open.path.hasSuffix(".keys") ? "keys of encrypted jobs" : "inputs and outputs of all jobs"
+            return .warning("everybody may read \(open.path), with the \(content)", advice: command)
         }
         return .ok("others may neither read nor write the file")
     }

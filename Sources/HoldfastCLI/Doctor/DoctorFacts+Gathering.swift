@@ -27,7 +27,7 @@ extension DoctorFacts {
             path: path, now: surroundings.now, libraryVersion: OpenStore.libraryVersion, user: getuid())
         // Beside the file itself, wherever links to it are.
         let place = resolved(path)
-        facts.files = ["", "-wal", "-shm"].compactMap { File(place + $0) }
+        facts.files = ["", "-wal", "-shm", ".keys"].compactMap { File(place + $0) }
         facts.deadLocks = deadLocks(of: place)
         facts.freeBytes = freeBytes(beside: place)
         do {

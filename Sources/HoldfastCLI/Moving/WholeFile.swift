@@ -8,7 +8,7 @@
 
 /// Writes a file beside its place first, which takes its place once it is whole.
 enum WholeFile {
-    /// Writes what `body` hands out.
+    /// Writes what `body` hands out, for the user who runs the command and nobody else.
     ///
     /// - Parameters:
     ///   - path: The place; what stands there is replaced.
@@ -18,7 +18,7 @@ enum WholeFile {
         to path: String, _ body: ((_ bytes: [UInt8]) throws -> Void) async throws -> Void
     ) async throws {
         let beside = path + ".part"
-        let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure(path, errno) }
         do {
             defer { close(descriptor) }

@@ -14,6 +14,7 @@ struct StandingAdvice {
         func advice(_ purpose: String, _ command: String) -> StandingAdvice {
             StandingAdvice(purpose: purpose, command: "holdfast \(command)")
         }
+        if standing.reasons.contains(where: { $0.code == .redacted }) { return [] }
         switch reason.code {
         case .failed:
             let again = advice("Begin it again, with its recorded steps", "retry \(job)")
@@ -48,7 +49,7 @@ struct StandingAdvice {
         case .unknownKind, .noWorker, .unserved:
             return []
         case .behind: return [advice("Let it go first", "reprioritise \(job) --to high")]
-        case .completed, .due, .timer, .running, .cancelling, .pausing, .leaseLost, .step, .stepAwaitsRetry,
+        case .completed, .redacted, .due, .timer, .running, .cancelling, .pausing, .leaseLost, .step, .stepAwaitsRetry,
             .rateLimited, .ready:
             return []
         }

@@ -16,7 +16,7 @@ struct StandingText {
     /// What a reason means.
     func sentence(_ reason: StandingReason) -> String {
         switch reason.code {
-        case .completed, .failed, .cancelled: ending(reason)
+        case .completed, .failed, .cancelled, .redacted: ending(reason)
         case .paused, .crashed, .budgetExhausted: pause(reason)
         case .due, .delayed, .debounced, .snoozed, .rescheduled, .awaitsRetry: due(reason)
         case .checkpoint, .signal, .timer, .child, .children: wait(reason)
@@ -36,6 +36,7 @@ struct StandingText {
                 ? "No further attempt was to be made." : "No attempt is left."
             return
                 "It failed\(at(reason.since)) in attempt \(place(reason)): \(words(reason.failure)). \(why)"
+        case .redacted: return "Its values were redacted: it stays as it is, and nothing can be made of it."
         default:
             return "It was cancelled by \(words(reason.actor))\(at(reason.since))\(reason.reason.asReason)."
         }

@@ -53,6 +53,7 @@ public struct DecisionRecord: Hashable, Sendable {
         self.init(
             position: stored.position, at: stored.at, actor: stored.actor, kind: kind, job: stored.job)
         switch try stored.decoded().event {
+        case .job(.redacted): detail = "redacted"
         case .job(let event): fill(from: event)
         case .engine(.schedule(let event)): fill(from: event)
         case .engine(let event): fill(from: event)
@@ -115,7 +116,10 @@ public struct DecisionRecord: Hashable, Sendable {
             reason = event.reason
         case .archived(let event):
             subject = event.file
-            detail = "\(event.events) events of \(event.jobs) jobs"
+            detail =
+                event.replaces == nil
+                ? "\(event.events) events of \(event.jobs) jobs"
+                : "without \(event.redacted.map(\.description).joined(separator: ", "))"
             reason = event.reason
         case .jobImported(let event):
             job = event.job

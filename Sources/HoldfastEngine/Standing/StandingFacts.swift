@@ -45,7 +45,9 @@ struct StandingFacts {
     }
 
     /// Why the job is where it is, the most decisive first.
-    var reasons: [StandingReason] {
+    var reasons: [StandingReason] { phaseReasons + (job.isRedacted ? [StandingReason(.redacted)] : []) }
+
+    private var phaseReasons: [StandingReason] {
         switch job.phase {
         case .scheduled(let until): dueReasons(until) + (lane?.lasting(job) ?? [])
         case .queued(let since): lane?.reasons(job, since: since, at: now) ?? []

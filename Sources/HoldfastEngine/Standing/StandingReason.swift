@@ -6,8 +6,8 @@ public import HoldfastCore
 public struct StandingReason: Hashable, Sendable {
     /// What kind of fact it is: the word that programs compare.
     public enum Code: String, Hashable, Sendable, CaseIterable {
-        // The life is over.
-        case completed, failed, cancelled
+        // The life is over; the values are gone, so that none can follow.
+        case completed, failed, cancelled, redacted
         // Somebody or something has to let it go on.
         case paused, crashed
         case budgetExhausted = "budget_exhausted"
@@ -112,7 +112,7 @@ extension StandingReason.Code {
         case .queuePaused, .unknownKind, .noWorker, .unserved, .queueFull, .keyFull, .rateLimited, .behind,
             .ready:
             true
-        case .completed, .failed, .cancelled, .paused, .crashed, .budgetExhausted, .due, .delayed, .debounced,
+        case .completed, .failed, .cancelled, .redacted, .paused, .crashed, .budgetExhausted, .due, .delayed, .debounced,
             .snoozed, .rescheduled, .awaitsRetry, .checkpoint, .signal, .timer, .child, .children, .running,
             .cancelling, .pausing, .step, .leaseLost, .stepAwaitsRetry:
             false

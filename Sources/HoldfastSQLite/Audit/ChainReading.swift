@@ -50,13 +50,14 @@ extension Connection {
     func checkContents() throws(StoreError) -> AuditReport {
         var report = AuditReport()
         let payloads = try statement(
-            #"SELECT sha256, content FROM payloads ORDER BY sha256"#, for: "verify the large values")
+            #"SELECT sha256, content, bytes FROM payloads ORDER BY sha256"#, for: "verify the large values")
         defer { payloads.reset() }
         while try payloads.step() {
             report.contents += 1
             var sum = SHA256Stream()
-            sum.update(UnsafeRawBufferPointer(payloads.textBytes(1)))
-            if sum.sum().hexadecimal != payloads.text(0) {
+            let content = UnsafeRawBufferPointer(payloads.textBytes(1))
+            sum.update(content)
+            if sum.sum().hexadecimal != payloads.text(0) || Int64(content.count) != payloads.integer(2) {
                 report.note(.content, "the large value \(payloads.text(0)) was changed")
             }
         }

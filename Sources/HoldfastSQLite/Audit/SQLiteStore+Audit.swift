@@ -77,7 +77,7 @@ extension SQLiteStore {
 extension Connection {
     /// Compares every row that follows from the log with what a fold made of it.
     fileprivate func compareRows(with fold: ScratchFold) throws(StoreError) -> AuditReport {
-        var report = AuditReport()
+        var report = try compareSchema(with: fold.tables)
         let pruning = try PruningTraces(of: self)
         for table in ProjectionTable.all {
             var comparison = try TableComparison(table, of: self, with: fold.tables, pruning)

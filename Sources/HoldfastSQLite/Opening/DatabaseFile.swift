@@ -61,6 +61,10 @@ struct DatabaseFile {
         let reason: String
         if error.code == .corrupt, !error.reason.contains(path) {
             reason = "\(path): \(error.reason)"
+        } else if isOpening, !writing, access(path + "-journal", F_OK) == 0 {
+            reason =
+                "a program that was killed while it had \(path) alone left a journal beside it, which only somebody who "
+                + "writes can put back; type: holdfast migrate --db \(path)"
         } else if isOpening, access(folder, F_OK) == 0, access(folder, W_OK) != 0 {
             reason =
                 "the folder \(folder) cannot be written, and SQLite needs to put files beside the database;"

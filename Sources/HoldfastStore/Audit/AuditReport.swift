@@ -116,6 +116,8 @@ public struct AuditFinding: Hashable, Sendable {
         case content
         /// A segment of the archive is missing, or is not the one that was recorded.
         case archive
+        /// A table, an index or a trigger of the file is missing or was changed.
+        case schema
         /// The database file itself is damaged.
         case file
     }

@@ -13,13 +13,11 @@ extension JobBench {
     /// - Throws: `CancellationError` when the test is cancelled, as its time limit does.
     public func runUntilIdle() async throws {
         while true {
-            try await executor.rest()
-            let seen = executor.count
+            let seen = try await executor.rest()
             // Whatever was given to the writer and the reader before is done when they come to these.
             try await engine.log.write { _ in }
             try await engine.log.read { _ in }
-            try await executor.rest()
-            guard executor.count == seen else { continue }
+            guard try await executor.rest() == seen else { continue }
             let runs = runs.all
             let holding = runs.filter { $0.standing == .holding }
             guard holding.isEmpty else {

@@ -87,6 +87,17 @@ struct MovingCommandTests {
         #expect(json.lines.last?.contains("\"state\":\"completed\"") == true)
     }
 
+    @Test func `an export is for whoever made it, and what is none makes no database`() async throws {
+        let file = desk.file("job.ndjson")
+        #expect(try await desk.run("export", job, "-o", file).code == .success)
+        let attributes = try FileManager.default.attributesOfItem(atPath: file)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        let none = try desk.write("none", to: "none.txt")
+        #expect(try await desk.run("import", none, "--db", desk.file("new.db")).code == .badValue)
+        #expect(!exists("new.db") && !exists("new.db-wal"))
+        #expect(try await desk.run("import", file, "--db", desk.file("new.db")).code == .success)
+    }
+
     @Test func `an unfinished job is paused by the import, and says why`() async throws {
         let waiting = try await desk.enqueue("mail.later")
         let text = try await desk.run("export", waiting).output

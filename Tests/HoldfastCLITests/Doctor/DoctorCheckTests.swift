@@ -92,6 +92,13 @@ struct DoctorCheckTests {
         Ailment("permissions", .warning, "everybody may read /d/jobs.db,", advises: "chmod o-rwx") {
             $0.files[0].rights = 0o644
         },
+        Ailment(
+            "permissions", .warning, "everybody may read /d/jobs.db.keys, with the keys",
+            advises: "chmod o-rwx"
+        ) {
+            $0.files.append(
+                DoctorFacts.File(path: "/d/jobs.db.keys", bytes: 64, rights: 0o644, owner: 1000))
+        },
         Ailment("owner", .problem, "/d/jobs.db-shm belongs to another user", advises: "chown") {
             $0.files[2].owner = 0
         },

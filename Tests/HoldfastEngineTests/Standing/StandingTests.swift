@@ -53,6 +53,17 @@ struct StandingTests {
         }
     }
 
+    @Test func `redacted, so that nothing can follow`() async throws {
+        try await StandingDesk.run { desk in
+            let job = try await desk.enqueue()
+            try await desk.engine.steer(.cancel(reason: "not needed"), job, by: .person("bob"))
+            _ = try await desk.engine.redact(RedactionSelection([job]))
+            let reasons = try await desk.reasons(of: job)
+            #expect(reasons.map(\.code) == [.cancelled, .redacted])
+            #expect(reasons.first?.reason == nil)
+        }
+    }
+
     // MARK: - It has a due time
 
     @Test func `delayed when it was enqueued`() async throws {
