@@ -49,7 +49,8 @@ struct StandingAdvice {
         case .unknownKind, .noWorker, .unserved:
             return []
         case .behind: return [advice("Let it go first", "reprioritise \(job) --to high")]
-        case .completed, .redacted, .due, .timer, .running, .cancelling, .pausing, .leaseLost, .step, .stepAwaitsRetry,
+        case .completed, .redacted, .due, .timer, .running, .cancelling, .pausing, .leaseLost, .step,
+            .stepAwaitsRetry,
             .rateLimited, .ready:
             return []
         }

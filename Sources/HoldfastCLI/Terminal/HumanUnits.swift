@@ -47,6 +47,7 @@ enum HumanUnits {
     ///   - value: How many.
     ///   - thing: One of them.
     ///   - things: Several of them; nil where that is one with an s.
+    /// - Returns: The number and the word that goes with it.
     static func count(_ value: some BinaryInteger, _ thing: String, _ things: String? = nil) -> String {
         "\(count(Int64(value))) \(value == 1 ? thing : things ?? thing + "s")"
     }

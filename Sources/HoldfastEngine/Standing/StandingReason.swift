@@ -112,7 +112,8 @@ extension StandingReason.Code {
         case .queuePaused, .unknownKind, .noWorker, .unserved, .queueFull, .keyFull, .rateLimited, .behind,
             .ready:
             true
-        case .completed, .failed, .cancelled, .redacted, .paused, .crashed, .budgetExhausted, .due, .delayed, .debounced,
+        case .completed, .failed, .cancelled, .redacted, .paused, .crashed, .budgetExhausted, .due, .delayed,
+            .debounced,
             .snoozed, .rescheduled, .awaitsRetry, .checkpoint, .signal, .timer, .child, .children, .running,
             .cancelling, .pausing, .step, .leaseLost, .stepAwaitsRetry:
             false

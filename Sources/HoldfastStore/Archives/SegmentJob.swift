@@ -14,6 +14,7 @@ extension SegmentJob {
     /// Lists the jobs in a segment, without checking it.
     ///
     /// - Parameter path: The file.
+    /// - Returns: The jobs, in the order in which they stand in it.
     /// - Throws: `ExportFault`, `EventDecodingError` or `StoreError` when it cannot be read.
     package static func list(in path: String) throws -> [SegmentJob] {
         var jobs: [SegmentJob] = []
