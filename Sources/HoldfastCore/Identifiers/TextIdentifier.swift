@@ -27,7 +27,7 @@ extension TextIdentifier {
 
     /// Compares the bytes: texts that only look alike name different things, as they do in the store.
     public static func == (left: Self, right: Self) -> Bool {
-        left.rawValue.utf8.elementsEqual(right.rawValue.utf8)
+        left.rawValue.hasBytes(of: right.rawValue)
     }
 
     /// Orders by the bytes, as the store does.

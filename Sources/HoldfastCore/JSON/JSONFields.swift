@@ -27,7 +27,7 @@ public struct JSONFields: Sendable {
 
     /// The exact slice of a field; nil when it is absent or `null`.
     public func raw(_ key: String) -> JSONText? {
-        guard let entry = entries.last(where: { $0.key.utf8.elementsEqual(key.utf8) }) else { return nil }
+        guard let entry = entries.last(where: { $0.key.hasBytes(of: key) }) else { return nil }
         let slice = slice(entry.range)
         return slice == "null" ? nil : JSONText(unchecked: slice)
     }

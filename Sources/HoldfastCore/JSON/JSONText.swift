@@ -45,7 +45,7 @@ public struct JSONText: Hashable, Sendable, CustomStringConvertible {
     public var description: String { text }
 
     /// Compares the bytes: texts that only look alike are different values.
-    public static func == (left: Self, right: Self) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+    public static func == (left: Self, right: Self) -> Bool { left.text.hasBytes(of: right.text) }
 
     /// Feeds the bytes.
     public func hash(into hasher: inout Hasher) { hasher.combine(bytesOf: text) }

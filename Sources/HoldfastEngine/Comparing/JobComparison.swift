@@ -84,7 +84,7 @@ extension JobEngine {
     ///   - b: The second job.
     ///   - rows: How many steps are listed at most, from 1.
     /// - Returns: What they have in common, and where they part.
-    /// - Throws: `JobRejection.unknownJob`, `StoreError`.
+    /// - Throws: `JobRejection.unknownJob`, `.redacted`, `StoreError`.
     public func compare(_ a: JobID, with b: JobID, rows: Int = 200) async throws -> JobComparison {
         try await RunComparer.compare(a, with: b, rows: rows) { [log] turn in try await log.read(turn) }
     }

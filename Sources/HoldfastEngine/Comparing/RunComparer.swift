@@ -21,7 +21,7 @@ package struct RunComparer: Sendable {
     ///   - rows: How many steps are listed at most, from 1.
     ///   - read: Gives a reader to the body for one turn.
     /// - Returns: What they have in common, and where they part.
-    /// - Throws: `JobRejection.unknownJob`, `StoreError`, `EventDecodingError`.
+    /// - Throws: `JobRejection.unknownJob`, `.redacted`, `StoreError`, `EventDecodingError`.
     package static func compare(
         _ a: JobID, with b: JobID, rows: Int,
         reading read: (

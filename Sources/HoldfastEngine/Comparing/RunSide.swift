@@ -15,9 +15,10 @@ struct RunSide: Sendable {
 
     /// Reads what is known about a job as a whole.
     ///
-    /// - Throws: `JobRejection.unknownJob`, `StoreError`, `EventDecodingError`.
+    /// - Throws: `JobRejection.unknownJob`, `.redacted`, `StoreError`, `EventDecodingError`.
     init(_ job: JobID, from reader: any StorageReader) throws {
         guard let state = try reader.job(job) else { throw JobRejection.unknownJob }
+        guard !state.isRedacted else { throw JobRejection.redacted }
         self.state = state
         var run = ComparedRun(state)
         if case .job(.enqueued(let event)) = try RunSide.event(EventQuery(job: job, limit: 1), reader)?.event

@@ -6,7 +6,7 @@ import Synchronization
 /// Hands the events of a log from the thread that reads them to the one that folds them, page by page and a few pages ahead.
 final class EventPipe: Sendable {
     /// How many pages are read ahead.
-    private static let ahead = 4
+    private static let ahead = 2
 
     private struct State {
         var pages: [[RecordedEvent]] = []
@@ -59,8 +59,8 @@ final class EventPipe: Sendable {
 
 /// Decodes the rows of a log for whoever folds them.
 struct EventPipeFilling {
-    /// How many events a page has.
-    private static let pageLimit = 2048
+    /// How many events a page has: so many that most jobs have more than one event in it, and a row is written once for them.
+    private static let pageLimit = 8192
     /// A page ends once its data has this many bytes, so that large events do not make a page of hundreds of MiB.
     private static let pageBytes = 2 << 20
 

@@ -10,11 +10,14 @@ extension SQLiteStore: AuditedStorage {
         progress: @escaping @Sendable (AuditProgress) throws(StoreError) -> Void = { _ in }
     ) throws(StoreError) -> AuditReport {
         let end = EndOfLook(progress)
+        let file = FileAudit(of: try openForReading(), isThorough ? .whole : .quick)
+        // When the look ends before its time, nobody waits for what SQLite finds.
+        defer { file.end() }
         var report = try auditLog(anchor: anchor) { (seen) throws(StoreError) in try end.note(seen) }
         guard !end.isReached else { return report }
         do throws(StoreError) {
             report.join(try auditArchive())
-            report.join(try auditFile(isThorough ? .whole : .quick))
+            report.join(try file.report())
             return report
         } catch {
             return report.noting(error)
@@ -60,17 +63,6 @@ extension SQLiteStore: AuditedStorage {
                 }
             }
         }
-    }
-}
-
-extension SQLiteStore {
-    /// Lets SQLite look for damage of the file.
-    fileprivate func auditFile(_ depth: FileInspection.Depth) throws(StoreError) -> AuditReport {
-        var report = AuditReport()
-        for sentence in try openForReading().damage(depth, limit: AuditReport.findingLimit) {
-            report.note(.file, "SQLite finds damage: \(sentence)")
-        }
-        return report
     }
 }
 

@@ -202,6 +202,9 @@ final class Connection {
     /// Whoever commits again and again at once leaves gaps that are too short for them.
     func giveWay() { sqlite3_sleep(3) }
 
+    /// Lets the statement that runs end with an error; the one function that another thread may call.
+    func interrupt() { sqlite3_interrupt(handle) }
+
     /// Runs what gives up at once where it meets a lock of another connection.
     func withoutPatience<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
         let usual = patience

@@ -39,7 +39,7 @@ final class EventRows {
     private func actor(
         _ text: UnsafeBufferPointer<UInt8>, _ row: Statement
     ) throws(StoreError) -> EventActor {
-        for known in actors where known.text.elementsEqual(text) { return known.actor }
+        for known in actors where known.text.withUnsafeBufferPointer(text.hasBytes) { return known.actor }
         do {
             let fields = try JSONFields(JSONText(unchecked: String(decoding: text, as: UTF8.self)))
             let actor = EventActor(

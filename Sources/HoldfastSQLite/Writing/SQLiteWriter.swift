@@ -64,8 +64,7 @@ final class SQLiteWriter: RetainingWriter {
         for redaction in writes.redacted { try connection.redact(redaction) }
         try writeProjections(
             writes,
-            spans: EventSpan.all(
-                of: writes.events.lazy.map { (job: $0.event.job, position: $0.event.position) }))
+            spans: EventSpan.all(of: writes.events))
         try connection.changeLeases(writes.leases)
     }
 
@@ -208,7 +207,7 @@ final class SQLiteWriter: RetainingWriter {
         guard let last = events.last else { return }
         let writes = try rebuild.fold(events, over: self)
         try writeProjections(
-            writes, spans: EventSpan.all(of: events.lazy.map { (job: $0.job, position: $0.position) }))
+            writes, spans: EventSpan.all(of: events))
         foldedThrough = last.position
     }
 

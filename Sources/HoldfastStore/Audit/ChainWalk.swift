@@ -27,6 +27,7 @@ package struct ChainWalk {
     }
 
     private static let pruned = Array(EventKind.enginePruned.rawValue.utf8)
+    private static let redacted = Array(EventKind.engineRedacted.rawValue.utf8)
 
     /// What was found so far.
     package private(set) var report = AuditReport()
@@ -76,9 +77,9 @@ package struct ChainWalk {
             report.note(.chain, at: position, "the event at \(position) has no hash of 32 bytes")
             previous = LogHead(position: position, hash: .zero)
         }
-        if row.columns.kind.count == Self.pruned.count, row.columns.kind.elementsEqual(Self.pruned) {
+        if Self.pruned.withUnsafeBufferPointer(row.columns.kind.hasBytes) {
             noteTelling(row, at: position)
-        } else if row.columns.kind.elementsEqual(EventKind.engineRedacted.rawValue.utf8) {
+        } else if Self.redacted.withUnsafeBufferPointer(row.columns.kind.hasBytes) {
             noteRedaction(row, at: position)
         }
         meetAnchor()

@@ -71,16 +71,12 @@ package struct ProjectionRebuild {
     ) throws(StoreError) -> WriteSet {
         var writes = WriteSet()
         var ran: Set<JobID> = []
-        for recorded in events {
-            switch recorded.event {
-            case .engine(.schedule(let event)): try writes.project(event, of: recorded, over: writer)
-            // Nothing but the event that tells of the redaction is known of these.
-            case .job(.redacted): break
-            case .engine(.redacted(let event)) where redactedAndPruned.contains(event.state.id): break
-            case .engine(let event):
-                writes.project(event, recorded)
-                if let queue = event.queue { writes.project(recorded, on: queue, in: &queues) }
-            case .job(let event): try fold(event, recorded, into: &writes, &ran, over: writer)
+        // By their places: a loop over the events themselves copies each, with all that it holds.
+        for place in events.indices {
+            if case .job = events[place].event {
+                try fold(events[place], into: &writes, &ran, over: writer)
+            } else {
+                try project(events[place], into: &writes, over: writer)
             }
         }
         for id in ran { if let state = running[id] { writes.jobs[id] = state } }
@@ -98,10 +94,26 @@ package struct ProjectionRebuild {
         }
     }
 
+    private mutating func project(
+        _ recorded: RecordedEvent, into writes: inout WriteSet, over writer: any StorageWriter
+    ) throws(StoreError) {
+        switch recorded.event {
+        case .engine(.schedule(let event)): try writes.project(event, of: recorded, over: writer)
+        case .engine(.redacted(let event)) where redactedAndPruned.contains(event.state.id): break
+        case .engine(let event):
+            writes.project(event, recorded)
+            if let queue = event.queue { writes.project(recorded, on: queue, in: &queues) }
+        case .job: break
+        }
+    }
+
     private mutating func fold(
-        _ event: JobEvent, _ recorded: RecordedEvent, into writes: inout WriteSet, _ ran: inout Set<JobID>,
+        _ recorded: RecordedEvent, into writes: inout WriteSet, _ ran: inout Set<JobID>,
         over writer: any StorageWriter
     ) throws(StoreError) {
+        guard case .job(let event) = recorded.event else { return }
+        // Nothing but the event that tells of the redaction is known of these.
+        if case .redacted = event { return }
         guard let id = recorded.job else { throw Self.damaged("it belongs to no job", at: recorded.position) }
         if partlyPruned.contains(id) { return }
         let wasRunning = running[id]

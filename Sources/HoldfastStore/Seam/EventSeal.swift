@@ -86,42 +86,87 @@ package struct SealedColumns<Text: Collection<UInt8>> {
 
     /// The SHA-256 of the previous hash followed by the canonical form, as `EventSeal.hash` describes it.
     package func hash(dataHash: SHA256Sum, after previous: SHA256Sum) -> SHA256Sum {
-        var canonical: [UInt8] = []
-        canonical.reserveCapacity(384)
-        previous.append(to: &canonical)
-        canonical.append(number: position)
-        canonical.append(text: job)
-        canonical.append(number: version)
-        canonical.append(text: kind)
-        canonical.append(number: schemaVersion)
-        canonical.append(number: at)
-        canonical.append(number: attempt)
-        canonical.append(text: actor)
-        canonical.append(text: dataHash.hexadecimal.utf8)
-        return SHA256Sum(SHA256.hash(data: canonical))
-    }
-}
-
-extension [UInt8] {
-    fileprivate mutating func append(number: Int64?) {
-        appendWithLength { if let number { $0.append(decimal: number) } }
-    }
-
-    fileprivate mutating func append(text: (some Collection<UInt8>)?) {
-        appendWithLength { if let text { $0.append(contentsOf: text) } }
-    }
-}
-
-extension [UInt8] {
-    /// Appends what `content` appends, with its length before it as four bytes, most significant first.
-    fileprivate mutating func appendWithLength(_ content: (inout [UInt8]) -> Void) {
-        let start = count
-        for _ in 0..<4 { append(0) }
-        content(&self)
-        let length = UInt32(count - start - 4)
-        for place in 0..<4 {
-            self[start + place] = UInt8(truncatingIfNeeded: length >> UInt32(24 - 8 * place))
+        let texts = (job?.count ?? 0) + kind.count + actor.count
+        // The hash before, nine lengths, five numbers of at most 20 digits, the texts, and the hash of the data in digits.
+        return withUnsafeTemporaryAllocation(
+            byteCount: 32 + 9 * 4 + 5 * 20 + texts + 64, alignment: 1
+        ) { room in
+            var form = CanonicalForm(room)
+            previous.withBytes { form.append($0) }
+            form.append(number: position)
+            form.append(text: job)
+            form.append(number: version)
+            form.append(text: kind)
+            form.append(number: schemaVersion)
+            form.append(number: at)
+            form.append(number: attempt)
+            form.append(text: actor)
+            form.append(digits: dataHash)
+            var stream = SHA256Stream()
+            stream.update(UnsafeRawBufferPointer(rebasing: room[..<form.count]))
+            return stream.sum()
         }
+    }
+}
+
+/// Writes the canonical form of an event into memory that is large enough.
+private struct CanonicalForm {
+    private let room: UnsafeMutableRawBufferPointer
+    /// How many bytes are written.
+    private(set) var count = 0
+
+    init(_ room: UnsafeMutableRawBufferPointer) { self.room = room }
+
+    /// Appends bytes as they are.
+    mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        UnsafeMutableRawBufferPointer(rebasing: room[count...]).copyMemory(from: bytes)
+        count += bytes.count
+    }
+
+    /// Appends a number in decimal digits, nothing for nil, with the length before it.
+    mutating func append(number: Int64?) {
+        guard let number else { return append(length: 0) }
+        var digits = (UInt64(0), UInt64(0), UInt64(0))
+        withUnsafeMutableBytes(of: &digits) { digits in
+            var (start, rest) = (digits.count, number.magnitude)
+            repeat {
+                start -= 1
+                digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            if number < 0 {
+                start -= 1
+                digits[start] = UInt8(ascii: "-")
+            }
+            append(length: digits.count - start)
+            append(UnsafeRawBufferPointer(rebasing: digits[start...]))
+        }
+    }
+
+    /// Appends a text, nothing for nil, with its length before it.
+    mutating func append(text: (some Collection<UInt8>)?) {
+        append(length: text?.count ?? 0)
+        guard let text else { return }
+        UnsafeMutableRawBufferPointer(rebasing: room[count...]).copyBytes(from: text)
+        count += text.count
+    }
+
+    /// Appends a sum as 64 lower-case digits, with their number before them.
+    mutating func append(digits sum: SHA256Sum) {
+        append(length: 64)
+        sum.withBytes { bytes in
+            for byte in bytes {
+                room[count] = Hexadecimal.digit(byte >> 4)
+                room[count + 1] = Hexadecimal.digit(byte & 0xF)
+                count += 2
+            }
+        }
+    }
+
+    /// Appends a length as four bytes, most significant first.
+    private mutating func append(length: Int) {
+        room.storeBytes(of: UInt32(length).bigEndian, toByteOffset: count, as: UInt32.self)
+        count += 4
     }
 }
 

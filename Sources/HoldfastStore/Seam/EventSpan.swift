@@ -14,11 +14,22 @@ public struct EventSpan: Hashable, Sendable {
     }
 
     /// The spans of some events that follow each other, by their jobs.
-    package static func all(
-        of events: some Sequence<(job: JobID?, position: EventLogPosition)>
+    package static func all(of events: [SealedEvent]) -> [JobID: EventSpan] {
+        all(count: events.count) { (events[$0].event.job, events[$0].event.position) }
+    }
+
+    /// The spans of some events that follow each other, by their jobs.
+    package static func all(of events: [RecordedEvent]) -> [JobID: EventSpan] {
+        all(count: events.count) { (events[$0].job, events[$0].position) }
+    }
+
+    /// By their places: going through the events themselves copies each, with all that it holds.
+    private static func all(
+        count: Int, _ event: (Int) -> (job: JobID?, position: EventLogPosition)
     ) -> [JobID: EventSpan] {
         var spans: [JobID: EventSpan] = [:]
-        for (job, position) in events {
+        for place in 0..<count {
+            let (job, position) = event(place)
             guard let job else { continue }
             spans[job, default: EventSpan(first: position, last: position)].last = position
         }

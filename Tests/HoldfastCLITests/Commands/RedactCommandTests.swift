@@ -50,7 +50,7 @@ struct RedactCommandTests {
         let lines = [
             ["show", job], ["show", job, "--json"], ["history", job], ["history", job, "--json"],
             ["logs", job], ["why", job], ["artifacts", job],
-            ["diff", job, job], ["actors", "--engines"], ["jobs"], ["jobs", "--json"], ["verify"],
+            ["actors", "--engines"], ["jobs"], ["jobs", "--json"], ["verify"],
             ["rebuild"], ["doctor"],
             ["tail", job], ["stats"], ["budget", job],
         ]
@@ -63,7 +63,7 @@ struct RedactCommandTests {
         #expect(try await desk.run("actors", "--engines").output.contains("request 17"))
         for line in [
             ["history", job, "--format", "timeline"], ["retry", job], ["fork", job, "--step", "parse"],
-            ["export", job],
+            ["export", job], ["diff", job, job],
         ] {
             let refused = try await desk.run(line)
             #expect(refused.code == .jobRefused, "\(line): \(refused.output)")
