@@ -37,7 +37,10 @@ final class FileAudit: Sendable {
 
     /// Ends it now, if it has not come to its end.
     func end() {
-        // One that has not begun yet is not met by the first.
-        while running.wait(timeout: .now() + .milliseconds(5)) == .timedOut { connection.value.interrupt() }
+        // One that has not begun yet is not met by the first. A moment that has passed asks without waiting.
+        while running.wait(timeout: DispatchTime(uptimeNanoseconds: 1)) == .timedOut {
+            connection.value.interrupt()
+            connection.value.giveWay()
+        }
     }
 }

@@ -72,7 +72,8 @@ struct EventStream: Sendable {
             try await end(life, &writer)
             return true
         }
-        if isBeatDue, stretch.isEmpty {
+        // Events of which a view shows nothing are no sign of life.
+        if isBeatDue, stretch.lastShown == nil {
             cursor = dialect.beat(at: cursor, looked: pages.position, to: &writer.pending)
             if dialect.isTired { return true }
         }
