@@ -93,6 +93,8 @@ extension JobEngine {
             report.jobs += outcome.jobs.filter { !$0.isPartly }.count
             report.events += Int64(outcome.events)
             try await progress(report)
+            // A deletion changes many pages, and a commit of somebody else would have to wait until they are folded in.
+            try await log.foldAhead()
             // Those that are gone meanwhile, because somebody else prunes too, are not kept.
             spared += outcome.spared.filter { $0.value != .unknown }.keys
             guard !outcome.jobs.isEmpty || !outcome.spared.isEmpty else { break }
