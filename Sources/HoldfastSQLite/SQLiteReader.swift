@@ -175,7 +175,9 @@ final class SQLiteReader: RetainingReader {
     }
 
     func archivings() throws(StoreError) -> [StoredEvent] {
-        try connection.reading { () throws(StoreError) in try connection.readEngineEvents(.engineArchived) }
+        try connection.reading { () throws(StoreError) in
+            try connection.readEngineEvents(.engineArchived, .engineRestored)
+        }
     }
 
     func partlyPrunedJobs(limit: Int) throws(StoreError) -> [JobID] {

@@ -187,11 +187,57 @@ struct ArchiveRedactionTests {
         #expect(report.unread.count == 1 && !report.isComplete)
         #expect(report.unread.first?.contains("it is not in") == true)
         try (bytes + Data([0])).write(to: place)
-        await #expect(throws: ExportFault.self) {
-            _ = try await redact(RedactionSelection([jobs[0]]), in: store)
-        }
+        let changed = try await redact(RedactionSelection([jobs[0]]), in: store)
+        #expect(changed.unread.count == 1 && changed.isScrubbed)
         #expect(try Data(contentsOf: place) == bytes + Data([0]))
+        try Data().write(to: place)
+        #expect(try await redact(RedactionSelection(owner: "x"), in: store).unread.count == 1)
         try bytes.write(to: place)
         #expect(try await redact(RedactionSelection([jobs[0]]), in: store).isComplete)
+    }
+
+    @Test func `what a process left that died while it archived goes as well`() async throws {
+        let (store, jobs) = try await filled(owners: ["anna", nil], archived: false)
+        _ = try await ArchiveFolder(archive.path()).write(jobs, of: store, withArtifacts: true, reason: nil)
+        try Data(Self.secret.utf8).write(to: archive.appending(path: "segment.partial"))
+        #expect(try await redact(RedactionSelection(owner: "anna"), in: store).isComplete)
+        #expect(try segments().isEmpty)
+        #expect(try !holdsSecret())
+    }
+
+    @Test func `a file that the log does not name stays when it holds the only copy of another job`()
+        async throws
+    {
+        let (store, jobs) = try await filled(owners: ["anna", "ben"])
+        let before = try Data(contentsOf: archive.appending(path: try segments()[0]))
+        _ = try await redact(RedactionSelection([jobs[1]]), in: store)
+        let spare = archive.appending(path: "9-9.holdfast.gz")
+        try before.write(to: spare)
+        let report = try await redact(RedactionSelection(owner: "anna"), in: store)
+        #expect(report.jobs.map(\.id) == [jobs[0]])
+        #expect(report.unread.count == 1 && report.unread.first?.contains("nowhere else") == true)
+        #expect(FileManager.default.fileExists(atPath: spare.path()))
+        // With both of them meant, nothing is lost by it.
+        #expect(try await redact(RedactionSelection(jobs), in: store).unread.isEmpty)
+        #expect(try !holdsSecret())
+    }
+
+    @Test func `the segments of another database stay`() async throws {
+        let (store, jobs) = try await filled(owners: ["anna", "ben"])
+        let old = try segments()
+        try store.backUp(to: folder.file("backup.db"))
+        try await SQLiteStore.restore(
+            folder.file("backup.db"), to: folder.file("copy.db"), by: .person("ana"),
+            environment: .testing(clock: ManualClock(), random: SeededRandom(seed: 9)))
+        let copy = try folder.store("copy.db")
+        let report = try await redact(RedactionSelection(owner: "anna"), in: copy)
+        #expect(report.jobs.map(\.id) == [jobs[0]])
+        #expect(report.unread.count == 1 && report.unread.first?.contains("another log's") == true)
+        #expect(try segments() == old)
+        #expect(try store.audit().findings == [])
+        #expect(try copy.audit().findings == [])
+        #expect(try read(jobs[1], in: copy)?.isEmpty == false)
+        #expect(try read(jobs[0], in: copy) == nil)
+        #expect(try read(jobs[0], in: store)?.isEmpty == false)
     }
 }

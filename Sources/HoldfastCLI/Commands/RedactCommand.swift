@@ -51,7 +51,7 @@ struct RedactCommand: SurroundedCommand {
 
     func validate() throws {
         guard jobs.isEmpty != (owner == nil) else {
-            throw ValidationError("say which jobs: their ids, or --owner with a name")
+            throw ValidationError("say which jobs: either their ids, or --owner with a name")
         }
     }
 
@@ -59,30 +59,30 @@ struct RedactCommand: SurroundedCommand {
         try await target.work(.writing, by: actor.asker, in: surroundings) { target in
             var body = RedactBody(
                 owner: owner, reason: actor.reason, isDryRun: dryRun, keepsTraces: keepTraces)
-            for job in jobs { body.jobs.append(try await id(of: job, in: target)) }
+            // A job that is in the log no more is named by its whole id, and may be in the archive.
+            var missing: [JobID: any Error] = [:]
+            for job in jobs {
+                do {
+                    body.jobs.append(try await job.find(in: target).id)
+                } catch  where ErrorSentences.failure(for: error).code == .noSuchJob {
+                    guard let whole = job.part.whole else { throw error }
+                    body.jobs.append(whole)
+                    missing[whole] = error
+                }
+            }
             let progress = LookProgress(surroundings, "looking through the archive")
             let report = try await target.redact(body) { events, total in
                 if let total, !json.isOn { progress.note(events, of: total) }
             }
+            let wrong = report.refused.lazy.compactMap { missing[$0.job] }.first
+            // Where nothing was done but to find that out, that is all there is to say.
+            if let wrong, report.refused.count == body.jobs.count, report.unread.isEmpty { throw wrong }
             try write(report, in: surroundings)
+            if let wrong { throw wrong }
             if let refused = report.refused.first {
                 throw CommandFailure(.jobRefused, RedactionText.sentence(of: refused))
             }
             if let unread = report.unread.first { throw CommandFailure(.jobRefused, unread) }
-        }
-    }
-
-    /// The job that is meant; one that is in the log no more is named by its whole id, and may be in the archive.
-    private func id(of job: JobReference, in target: any CommandTarget) async throws -> JobID {
-        do {
-            return try await job.find(in: target).id
-        } catch  where ErrorSentences.failure(for: error).code == .noSuchJob {
-            let failure = error
-            guard let whole = job.part.whole else { throw failure }
-            // Where it is not in the archive either, what was found out about it is said.
-            let report = try await target.redact(RedactBody([whole], isDryRun: true)) { _, _ in }
-            guard report.refused.isEmpty else { throw failure }
-            return whole
         }
     }
 

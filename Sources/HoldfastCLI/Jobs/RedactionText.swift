@@ -15,16 +15,20 @@ enum RedactionText {
         sentences += report.refused.dropFirst().prefix(listed).map(sentence)
         sentences += report.unread.dropFirst(report.refused.isEmpty ? 1 : 0)
         switch report.jobs.count {
-        case 0: sentences.append("Nothing \(report.isDryRun ? "would be" : "was left to be") redacted.")
+        case 0:
+            let verb = report.isDryRun ? "would be" : report.isComplete ? "was left to be" : "was"
+            sentences.append("Nothing \(verb) redacted.")
         case 1: break
         case let count:
             let events = report.jobs.reduce(0) { $0 + $1.events }
             sentences.append("\(count) jobs, \(HumanUnits.count(events, "event")) \(verb).")
         }
-        if report.isScrubbed {
+        if report.isScrubbed, report.isComplete {
             sentences.append(
                 "The file was written anew and holds no trace of what was redacted; backups made before still do."
             )
+        } else if report.isScrubbed {
+            sentences.append("The file was written anew and holds no trace of what was redacted before.")
         } else if !report.isDryRun {
             sentences.append(
                 "The file may still hold traces: run it again without --keep-traces.")

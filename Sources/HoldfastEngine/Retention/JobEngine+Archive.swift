@@ -47,15 +47,18 @@ extension JobEngine {
         while true {
             let jobs = try await nextJobs(rules, sparing: &spared)
             if jobs.isEmpty { break }
-            let written = try await folder.write(
-                jobs, of: log.backend, withArtifacts: withArtifacts, reason: reason)
-            spared.formUnion(jobs.filter { written?.versions[$0] == nil })
-            guard let (event, versions) = written else { continue }
-            let recorded = try await persist { $0.record(.archived(event), by: actor) }
+            guard
+                let (event, versions, position) = try await writeSegment(
+                    jobs, in: folder, withArtifacts: withArtifacts, reason, actor)
+            else {
+                spared.formUnion(jobs)
+                continue
+            }
+            spared.formUnion(jobs.filter { versions[$0] == nil })
             report.segments.append(event)
             kept.formUnion(
                 try await prune(
-                    ArchivedJobs(event: recorded.position, versions: versions), reason, actor, into: &report,
+                    ArchivedJobs(event: position, versions: versions), reason, actor, into: &report,
                     progress: progress))
             spared.formUnion(kept)
         }
@@ -64,6 +67,19 @@ extension JobEngine {
         let pruned = report.pruned
         try await cleanUp { try await progress(pruned) }
         return report
+    }
+
+    /// Writes a segment and records it; nobody takes its file for one that no event names meanwhile.
+    private func writeSegment(
+        _ jobs: [JobID], in folder: ArchiveFolder, withArtifacts: Bool, _ reason: String?, _ actor: EventActor
+    ) async throws -> (event: EngineArchived, versions: [JobID: Int64], position: EventLogPosition)? {
+        let lock = try folder.lock()
+        defer { lock.release() }
+        let written = try await folder.write(
+            jobs, of: log.backend, withArtifacts: withArtifacts, reason: reason)
+        guard let (event, versions) = written else { return nil }
+        let recorded = try await persist { $0.record(.archived(event), by: actor) }
+        return (event, versions, recorded.position)
     }
 
     /// Prunes jobs that a segment holds.

@@ -33,6 +33,8 @@ extension JobEngine {
         var missing: [JobID: JobRejection] = [:]
         for job in try await jobs(of: selection) {
             do {
+                // One that was redacted before is no news.
+                if try await log.read({ try $0.job(job)?.isRedacted == true }) { continue }
                 let state = try await redact(job, isDryRun: isDryRun, reason, actor)
                 report.jobs.append(RedactionReport.Job(id: job, events: state.version, segment: nil))
             } catch let refusal as RedactionRefusal {

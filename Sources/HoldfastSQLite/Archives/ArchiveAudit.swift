@@ -9,6 +9,7 @@ extension SQLiteStore {
         return try connection.reading { () throws(StoreError) in
             var report = AuditReport()
             var events: [(position: EventLogPosition, event: EngineArchived)] = []
+            let restored = try connection.readEngineEvents(.engineRestored).last?.position
             for event in try connection.readEngineEvents(.engineArchived) {
                 guard case .engine(.archived(let segment)) = try? event.decoded().event else {
                     report.note(
@@ -17,7 +18,7 @@ extension SQLiteStore {
                 }
                 events.append((event.position, segment))
             }
-            let index = ArchiveIndex(events)
+            let index = ArchiveIndex(events, restoredAt: restored ?? .beginning)
             for segment in index.segments {
                 let recorded = segment.event
                 guard let path = archiveFolder.path(of: recorded) else {
@@ -30,10 +31,10 @@ extension SQLiteStore {
                 }
             }
             for segment in index.replaced {
-                guard let path = archiveFolder.path(of: segment) else { continue }
+                guard let path = archiveFolder.remains(of: segment).first else { continue }
                 report.note(
                     .archive,
-                    "the segment \(segment.file) holds jobs that were redacted, and another one stands for it: "
+                    "the segment \(segment.event.file) holds jobs that were redacted, and another one stands for it: "
                         + "delete \(path), or run `holdfast redact` once more, which does")
             }
             return report

@@ -3,7 +3,7 @@ public import HoldfastStore
 
 extension SQLiteStore: ArchivingStorage {
     /// The folder beside the file that has its name and `.archive` behind it.
-    public var archiveFolder: ArchiveFolder { ArchiveFolder(path + ".archive") }
+    public var archiveFolder: ArchiveFolder { ArchiveFolder(path + ArchiveFolder.suffix) }
 
     /// Lays out a job that was archived, in memory, as `ArchivingStorage` says.
     public func openArchived(_ job: JobID) throws -> (any StorageBackend)? {

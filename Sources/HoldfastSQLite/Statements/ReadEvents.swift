@@ -59,15 +59,16 @@ extension Connection {
         return statement
     }
 
-    /// All events of one of the kinds `engine.`, in order.
-    func readEngineEvents(_ kind: EventKind) throws(StoreError) -> [StoredEvent] {
+    /// All events of some of the kinds `engine.`, in order.
+    func readEngineEvents(_ kinds: EventKind...) throws(StoreError) -> [StoredEvent] {
         let statement = try selectWorkerEvents(
             after: .beginning, through: try readHeadPosition(), descending: false)
         defer { statement.reset() }
         let rows = EventRows()
         var events: [StoredEvent] = []
         while try statement.step() {
-            if statement.text(EventRows.kindColumn) == kind.rawValue {
+            let kind = statement.text(EventRows.kindColumn)
+            if kinds.contains(where: { $0.rawValue == kind }) {
                 events.append(try rows.event(statement))
             }
         }

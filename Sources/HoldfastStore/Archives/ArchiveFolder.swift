@@ -34,11 +34,11 @@ public struct ArchiveFolder: Hashable, Sendable {
 
     /// Says, as a sentence, that a segment is nowhere.
     package func absence(of segment: EngineArchived) -> String {
+        let jobs = segment.jobs == 1 ? "1 job was" : "\(segment.jobs) jobs were"
         let places =
             path == segment.folder
             ? "it is not in \(path)" : "it is neither in \(path) nor in \(segment.folder)"
-        return
-            "the segment \(segment.file), to which \(segment.jobs) jobs were archived, is missing: \(places)"
+        return "the segment \(segment.file), to which \(jobs) archived, is missing: \(places)"
     }
 
     /// Where a segment is: in this folder, or else in the one in which it was made; nil when it is in neither.
@@ -76,10 +76,54 @@ public struct ArchiveFolder: Hashable, Sendable {
         }
     }
 
+    /// Whether the files of a segment in the folder in which it was made are nobody else's.
+    ///
+    /// Those of another database, which is there beside the folder, are not ours; nor are those of the log of whose backup this
+    /// log was made. What is in this folder is ours.
+    package func owns(_ segment: ArchiveIndex.Segment) -> Bool {
+        let folder = segment.event.folder
+        if folder == path { return true }
+        guard !segment.isInherited else { return false }
+        guard folder.hasSuffix(ArchiveFolder.suffix) else { return true }
+        return access(String(folder.dropLast(ArchiveFolder.suffix.count)), F_OK) != 0
+    }
+
+    /// What the folder of a database has behind the database's name.
+    package static let suffix = ".archive"
+
+    /// Where files of a segment are that another one stands for now, and that are ours.
+    package func remains(of segment: ArchiveIndex.Segment) -> [String] {
+        (owns(segment) ? [path, segment.event.folder] : [path]).map { "\($0)/\(segment.event.file)" }
+            .filter { access($0, F_OK) == 0 }
+    }
+
+    /// The names of files here that look like segments.
+    package func names() -> [String] {
+        guard let folder = opendir(path) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
+                name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name.hasSuffix(".holdfast.gz") { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Locks the folder, which is made where there is none.
+    ///
+    /// - Throws: As `ArchiveLock` does.
+    package func lock() throws -> ArchiveLock {
+        try make()
+        return try ArchiveLock(self)
+    }
+
     /// Writes the jobs of a segment, all but some, into a new one in this folder, as `write` does.
     ///
     /// - Parameters:
-    ///   - segment: The segment, which stays as it is.
+    ///   - segment: The segment.
+    ///   - source: Its file, which stays as it is.
     ///   - dropped: The jobs that are left out. When no others are in it, the new one is empty.
     ///   - names: What the new one must not be called.
     ///   - reason: Why, for the record.
@@ -87,12 +131,11 @@ public struct ArchiveFolder: Hashable, Sendable {
     /// - Throws: `ExportFault` when the segment is not the one that was recorded, `MovingRejection.targetIsBeingMade`,
     ///   `StoreError`. No file was made then.
     package func rewrite(
-        _ segment: ArchiveIndex.Segment, without dropped: Set<JobID>, avoiding names: Set<String>,
-        reason: String?
+        _ segment: ArchiveIndex.Segment, at source: String, without dropped: Set<JobID>,
+        avoiding names: Set<String>, reason: String?
     ) throws -> EngineArchived {
-        let source = "\(path)/\(segment.event.file)"
         guard try SegmentContent(reading: source).isAsRecorded(segment.event) else {
-            throw ExportFault(line: 1, reason: "\(source) is not the segment that was recorded")
+            throw ExportFault(line: 1, reason: "it is not the segment that was recorded")
         }
         let written = try writeSegment(avoiding: names) { writer in
             try writer.copy(source, without: dropped)
@@ -105,23 +148,40 @@ public struct ArchiveFolder: Hashable, Sendable {
         return event
     }
 
-    /// Deletes the files of segments that others stand for now; those that are gone already are no matter.
+    /// Deletes the files of segments that others stand for now, where they are ours; those that are gone already are no matter.
     ///
     /// - Throws: `StoreError`.
     package func deleteReplaced(_ index: ArchiveIndex) throws {
         for segment in index.replaced {
-            while let place = self.path(of: segment) {
-                guard unlink(place) == 0 || errno == ENOENT else { throw PartialFile.failure(place, errno) }
-                try PartialFile.sync(folder: ArchiveFolder(ofFile: place).path)
-            }
+            for place in remains(of: segment) { try ArchiveFolder.delete(place) }
         }
     }
+
+    /// Deletes a file, and returns when the disk knows it.
+    ///
+    /// - Throws: `StoreError`.
+    package static func delete(_ file: String) throws {
+        guard unlink(file) == 0 || errno == ENOENT else { throw PartialFile.failure(file, errno) }
+        try PartialFile.sync(folder: ArchiveFolder(ofFile: file).path)
+    }
+
+    /// Deletes what a process left that died while it wrote a segment; one that writes keeps it.
+    package func deletePartial() {
+        guard hasPartial else { return }
+        // Whoever can lock it is the only one, and takes it away when it is not published.
+        _ = try? PartialFile(for: path, at: partial, mode: 0o600)
+    }
+
+    /// Whether somebody writes a segment here, or died while he did.
+    package var hasPartial: Bool { access(partial, F_OK) == 0 }
+
+    private var partial: String { "\(path)/segment.partial" }
 
     private func writeSegment(
         avoiding names: Set<String>, _ fill: (inout SegmentWriter) throws -> Bool
     ) throws -> (event: EngineArchived, versions: [JobID: Int64])? {
         try make()
-        let partial = try PartialFile(for: path, at: "\(path)/segment.partial", mode: 0o600)
+        let partial = try PartialFile(for: path, at: partial, mode: 0o600)
         var writer = try SegmentWriter(partial)
         guard try fill(&writer) else { return nil }
         let written = try writer.finish()

@@ -46,7 +46,7 @@ public protocol RetainingReader: StorageReader {
     func prunedJob(_ id: JobID) throws(StoreError) -> PrunedJob?
     /// The `engine.pruned` event that told last of a job that was pruned; nil when it was not.
     func lastPruning(of id: JobID) throws(StoreError) -> StoredEvent?
-    /// The `engine.archived` events, in order.
+    /// The `engine.archived` events, and the `engine.restored` ones between them, in order.
     func archivings() throws(StoreError) -> [StoredEvent]
     /// Jobs of which some events are left to be deleted.
     func partlyPrunedJobs(limit: Int) throws(StoreError) -> [JobID]
