@@ -34,7 +34,7 @@ struct HTTPTransport: ClientTransport {
             message.body = .bytes(ByteBuffer(string: body.text))
         }
         do {
-            let response = try await http.execute(message, timeout: Self.patience)
+            let response = try await response(to: message)
             return ClientAnswer(
                 status: Int(response.status.code),
                 mediaType: response.headers.first(name: "Content-Type")?.lowercased() ?? "",
@@ -44,6 +44,16 @@ struct HTTPTransport: ClientTransport {
             throw error
         } catch {
             throw Task.isCancelled ? CancellationError() : Self.failure(error)
+        }
+    }
+
+    /// Sends a request that only reads once more when the connection that was kept for it turns out to be closed: nothing was
+    /// sent then.
+    private func response(to message: HTTPClientRequest) async throws -> HTTPClientResponse {
+        do {
+            return try await http.execute(message, timeout: Self.patience)
+        } catch let error as ChannelError where error == .ioOnClosedChannel && message.method == .GET {
+            return try await http.execute(message, timeout: Self.patience)
         }
     }
 
