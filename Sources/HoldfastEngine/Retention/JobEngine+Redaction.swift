@@ -46,8 +46,12 @@ extension JobEngine {
         var search = ArchiveSearch(selection)
         search.spared = Set(report.refused.map(\.job))
         try await redactArchive(search, reason, actor, into: &report, progress: progress)
-        let found = Set(report.jobs.map(\.id))
-        for job in selection.jobs where !found.contains(job) {
+        // Those that were taken out of the archive before are no news either.
+        var done = Set(report.jobs.map(\.id))
+        if !missing.isEmpty {
+            for segment in try await archiveIndex().segments { done.formUnion(segment.redacted) }
+        }
+        for job in selection.jobs where !done.contains(job) {
             guard let rejection = missing[job] else { continue }
             report.refused.append(RedactionReport.Refusal(job: job, reason: rejection.description))
         }

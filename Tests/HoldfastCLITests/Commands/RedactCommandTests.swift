@@ -108,7 +108,7 @@ struct RedactCommandTests {
         #expect(outcome.output.contains("in the archive ("))
         #expect(try await desk.run("verify").code == .success)
         #expect(try await desk.run("history", job).code == .noSuchJob)
-        #expect(try await desk.run("redact", job).code == .noSuchJob)
+        #expect(try await desk.run("redact", job).output.hasPrefix("Nothing was left to be redacted."))
         let actors = try await desk.run("actors").output
         #expect(actors.contains("request 17") && actors.contains("engine.archived"), "\(actors)")
     }
