@@ -18,7 +18,7 @@ struct RedactCommand: SurroundedCommand {
             is named by its whole id.
 
             The file is written anew at the end, so that no trace stays in it; whoever writes waits meanwhile, about \
-            a second for each 200 MB. Backups and exports that were made before still hold everything.
+            a second for each 80 MB. Backups and exports that were made before still hold everything.
 
             EXAMPLES:
               holdfast redact 6f0a1b2c3d4e --reason "request 17 of the person"

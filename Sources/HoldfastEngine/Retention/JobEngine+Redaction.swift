@@ -8,7 +8,7 @@ extension JobEngine {
     /// Events in the log stay with their kinds, moments, actors and hashes, and the log goes on to prove them; segments of the
     /// archive are written anew without the jobs. A redacted job stays as it is for ever: it is not begun again and nothing is
     /// forked from it. Other jobs keep what they have of it, such as those that were forked from it. At the end the file is
-    /// written anew, so that it holds no trace; whoever writes waits meanwhile, about a second for each 200 MB.
+    /// written anew, so that it holds no trace; whoever writes waits meanwhile, about a second for each 80 MB.
     ///
     /// Each job is redacted by itself. What a run did not reach that was cut short is done by the same call again.
     ///

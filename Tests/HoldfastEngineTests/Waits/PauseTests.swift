@@ -101,14 +101,15 @@ struct PauseTests {
     @Test func `a wait that a pause cut short gives the job back, though the pause was taken back`()
         async throws
     {
-        let gate = Milestone()
+        let (gate, isCut) = (Milestone(), Milestone())
         try await TestEngine.runChores { _, context in
-            async let answer = context.checkpoint("approve")
+            async let answer = isCut.reachedByFailure { try await context.checkpoint("approve") }
             try await gate.wait()
             return try await answer.choice.rawValue
         } test: { bench in
             let handle = try await bench.engine.enqueue(Chore())
             try await bench.pauseBriefly(handle.id)
+            try await isCut.wait()
             gate.reach()
             try await bench.reached(.leaseReleased, of: handle.id)
             try await handle.decide(.approve, "approve", by: "ana")
@@ -120,13 +121,13 @@ struct PauseTests {
     @Test func `a held step that a pause cut short gives the job back, though the pause was taken back`()
         async throws
     {
-        let gate = Milestone()
+        let (gate, isCut) = (Milestone(), Milestone())
         try await TestEngine.runChores(configure: { $0.matchesStepsStrictly = true }) { _, context in
             guard context.attempt > 1 else {
                 try await context.step("old") {}
                 throw Mishap()
             }
-            async let held: Void = context.step("new") {}
+            async let held: Void = isCut.reachedByFailure { try await context.step("new") {} }
             try await gate.wait()
             try await context.step("old") {}
             try await held
@@ -134,6 +135,7 @@ struct PauseTests {
         } test: { bench in
             let handle = try await bench.engine.enqueue(Chore(), EnqueueOptions(retry: .atOnce))
             try await bench.pauseBriefly(handle.id)
+            try await isCut.wait()
             gate.reach()
             #expect(try await handle.result() == "done")
             let kinds = try await bench.kinds(of: handle.id)
@@ -274,6 +276,20 @@ struct PauseTests {
             #expect(state.phase == .scheduled(until: due))
             #expect(
                 try await engine.kinds(of: handle.id) == [.jobEnqueued, .jobReprioritised, .jobRescheduled])
+        }
+    }
+}
+
+extension Milestone {
+    /// Does something, and is reached when that fails.
+    fileprivate func reachedByFailure<Result: Sendable>(
+        _ body: @Sendable () async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await body()
+        } catch {
+            reach()
+            throw error
         }
     }
 }
