@@ -10,6 +10,9 @@ final class Milestone: Sendable {
 
     private let state = Mutex(State())
 
+    /// Whether it was reached.
+    var isReached: Bool { state.withLock(\.isReached) }
+
     /// Lets all go on who wait, and who will.
     ///
     /// Safe to repeat.
