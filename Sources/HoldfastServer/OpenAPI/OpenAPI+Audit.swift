@@ -99,13 +99,13 @@ extension OpenAPIDocument {
             body(
                 #"""
                 "sound":{"type":"boolean"},"events":\#(count),"pruned_ranges":\#(count),"rows":\#(count),
-                "contents":\#(count),"findings_total":\#(count),
+                "contents":\#(count),"segments":\#(count),"findings_total":\#(count),
                 "head":\#(body(#""position":\#(ref("Position")),"hash":\#(ref("SHA256"))"#, required: ["position", "hash"])),
                 "findings":{"type":"array","items":\#(ref("AuditFinding"))}
                 """#,
                 required: [
-                    "sound", "events", "pruned_ranges", "rows", "contents", "head", "findings_total",
-                    "findings",
+                    "sound", "events", "pruned_ranges", "rows", "contents", "segments", "head",
+                    "findings_total", "findings",
                 ])
         ),
         (

@@ -56,7 +56,7 @@ public struct AuditReport: Hashable, Sendable {
         func count(_ name: String) throws -> Int64 { try fields.required(name, fields.integer(name)) }
         head = try LogHead(parsing: fields.required("head", fields.raw("head")))
         (events, prunedRanges) = (try count("events"), try count("pruned_ranges"))
-        (rows, contents) = (try count("rows"), try count("contents"))
+        (rows, contents, segments) = (try count("rows"), try count("contents"), try count("segments"))
         for json in try JSONValues.elements(fields.required("findings", fields.raw("findings"))) ?? [] {
             let finding = try JSONFields(json)
             note(

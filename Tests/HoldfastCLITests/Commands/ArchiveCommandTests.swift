@@ -62,6 +62,10 @@ struct ArchiveCommandTests {
         let file = try #require(made.output.firstMatch(of: /"file":"([^"]+)"/)).output.1
         let sound = try await desk.run("verify")
         #expect(sound.output.contains("1 segment of the archive"), "\(sound.output)")
+        try await desk.serving(desk.database) { url in
+            let served = try await desk.run(["verify", "--url", url], variables: [:])
+            #expect(served.output.contains("1 segment of the archive"), "\(served.output)")
+        }
         #expect(try await desk.run("actors", "--json").output.contains("engine.archived"))
         try FileManager.default.removeItem(atPath: "\(folder)/\(file)")
         let missing = try await desk.run("verify")
