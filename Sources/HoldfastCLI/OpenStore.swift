@@ -56,11 +56,8 @@ struct OpenStore {
                 logger: logger)
         }
         do {
-            let result = try await body(engine)
-            await engine.close()
-            return result
+            return try await engine.closing(after: body)
         } catch {
-            await engine.close()
             throw error is StoreError ? ErrorSentences.failure(for: error, database: path) : error
         }
     }

@@ -106,13 +106,12 @@ public final class SQLiteStore: SharedStorage, WriteAheadLogged {
         try connection.checkIntegrity()
     }
 
-    /// Drops everything that follows from the log and folds it again, in one transaction (P4).
-    ///
-    /// Readers see the rows from before until it is done; whoever writes waits.
+    /// Drops everything that follows from the log and folds it again in one transaction, as bringing an older schema up to date
+    /// does; `repairProjections` is for a log that is in use.
     ///
     /// - Throws: `StoreError`; nothing has changed then. `corrupt` names the event that cannot be read or
     ///   cannot follow.
-    public func rebuildProjections() throws(StoreError) {
+    package func rebuildProjections() throws(StoreError) {
         let writer = SQLiteWriter(try openForWriting())
         _ = try writer.begin()
         do throws(StoreError) {

@@ -19,15 +19,7 @@ struct ArchiveKillTests {
             let before = try await BuiltCommand.run(history).output
 
             let archive = ["archive", "--db", place.database, "--older-than", "0s", "--reason", "rule 7"]
-            let (_, status) = try await BuiltCommand.run(archive) { command in
-                // The segment is there, some jobs were deleted, and most were not.
-                let tail = ["tail", "--db", place.database, "--from", "start", "--json"]
-                _ = try await BuiltCommand.run(tail) { tail in
-                    for await line in tail.lines where line.contains(#""kind":"engine.pruned""#) { break }
-                    try tail.terminate()
-                }
-                try command.kill()
-            }
+            let status = try await BuiltCommand.killWhilePruning(archive, place.database)
             #expect(status == .signaled(9), "the command had ended already: \(status)")
             let verify = ["verify", "--db", place.database]
             let middle = try await BuiltCommand.run(verify)

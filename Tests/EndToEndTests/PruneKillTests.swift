@@ -17,15 +17,7 @@ struct PruneKillTests {
             let head = try await BuiltCommand.run(["head", "--url", server.url]).lines[0]
 
             let prune = ["prune", "--db", place.database, "--older-than", "0s", "--reason", "rule 7"]
-            let (_, status) = try await BuiltCommand.run(prune) { command in
-                // Some were deleted, and most were not.
-                let tail = ["tail", "--db", place.database, "--from", "start", "--json"]
-                _ = try await BuiltCommand.run(tail) { tail in
-                    for await line in tail.lines where line.contains(#""kind":"engine.pruned""#) { break }
-                    try tail.terminate()
-                }
-                try command.kill()
-            }
+            let status = try await BuiltCommand.killWhilePruning(prune, place.database)
             #expect(status == .signaled(9), "the command had ended already: \(status)")
             let verify = ["verify", "--db", place.database, "--head", head]
             let middle = try await BuiltCommand.run(verify)

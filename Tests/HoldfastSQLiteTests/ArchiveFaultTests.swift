@@ -4,7 +4,6 @@ import HoldfastEngine
 import HoldfastSQLite
 import HoldfastStore
 import HoldfastTesting
-import Logging
 import Testing
 
 /// Whatever is changed in an archive is found, and a run that dies anywhere loses nothing (P4, P10).
@@ -34,17 +33,7 @@ struct ArchiveFaultTests {
 
     @discardableResult
     private func archiveAll(_ store: SQLiteStore) async throws -> ArchiveReport {
-        let engine = try JobEngine(
-            store, environment: .testing(clock: ManualClock()),
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
-        do {
-            let report = try await engine.archive([RetentionRule()], by: .person("ana"))
-            await engine.close()
-            return report
-        } catch {
-            await engine.close()
-            throw error
-        }
+        try await store.withEngine { try await $0.archive([RetentionRule()], by: .person("ana")) }
     }
 
     private func names() throws -> [String] {

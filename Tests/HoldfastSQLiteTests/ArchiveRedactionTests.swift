@@ -4,7 +4,6 @@ import HoldfastEngine
 import HoldfastSQLite
 import HoldfastStore
 import HoldfastTesting
-import Logging
 import Testing
 
 /// What a person gave goes from the archive as well, and the log tells that from damage (P10).
@@ -21,7 +20,7 @@ struct ArchiveRedactionTests {
         owners: [Owner?], archived: Bool = true
     ) async throws -> (store: SQLiteStore, jobs: [JobID]) {
         let store = try folder.store()
-        let jobs = try await withEngine(store) { engine in
+        let jobs = try await store.withEngine { engine in
             var jobs: [JobID] = []
             for owner in owners {
                 let input: JSONText = owner == nil ? .emptyObject : .string(Self.secret)
@@ -38,30 +37,14 @@ struct ArchiveRedactionTests {
         return (store, jobs)
     }
 
-    private func withEngine<Result>(
-        _ store: SQLiteStore, _ body: (JobEngine) async throws -> Result
-    ) async throws -> Result {
-        let engine = try JobEngine(
-            store, environment: .testing(clock: ManualClock()),
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
-        do {
-            let result = try await body(engine)
-            await engine.close()
-            return result
-        } catch {
-            await engine.close()
-            throw error
-        }
-    }
-
     private func archiveAll(_ store: SQLiteStore) async throws {
-        _ = try await withEngine(store) { try await $0.archive([RetentionRule()], by: .person("ana")) }
+        _ = try await store.withEngine { try await $0.archive([RetentionRule()], by: .person("ana")) }
     }
 
     private func redact(
         _ selection: RedactionSelection, in store: SQLiteStore, isDryRun: Bool = false
     ) async throws -> RedactionReport {
-        try await withEngine(store) {
+        try await store.withEngine {
             try await $0.redact(selection, isDryRun: isDryRun, reason: "request 17", by: .person("ana"))
         }
     }
@@ -119,7 +102,7 @@ struct ArchiveRedactionTests {
     @Test func `the jobs of an owner go from everywhere, and a segment may be empty then`() async throws {
         let (store, jobs) = try await filled(owners: ["anna", "anna"])
         let (_, later) = try await filled(owners: ["anna", "ben"], archived: false)
-        let waiting = try await withEngine(store) { engine in
+        let waiting = try await store.withEngine { engine in
             let request = EnqueueRequest(
                 kind: "mail.send", input: .null, options: EnqueueOptions(owner: "anna"), acceptsAnyKind: true)
             return try await engine.enqueue(request).state.id

@@ -4,7 +4,6 @@ import HoldfastEngine
 import HoldfastSQLite
 import HoldfastStore
 import HoldfastTesting
-import Logging
 import Testing
 
 /// Jobs go out of the log into a file that proves itself, and are read there as they were.
@@ -42,26 +41,9 @@ struct ArchiveTests {
         return (store, rich)
     }
 
-    /// Runs an engine over the store, which runs no jobs.
-    private func withEngine<Result>(
-        _ store: SQLiteStore, _ body: (JobEngine) async throws -> Result
-    ) async throws -> Result {
-        let engine = try JobEngine(
-            store, environment: .testing(clock: ManualClock()),
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
-        do {
-            let result = try await body(engine)
-            await engine.close()
-            return result
-        } catch {
-            await engine.close()
-            throw error
-        }
-    }
-
     @discardableResult
     private func archiveAll(_ store: SQLiteStore, withArtifacts: Bool = true) async throws -> ArchiveReport {
-        try await withEngine(store) {
+        try await store.withEngine {
             try await $0.archive(
                 [RetentionRule()], withArtifacts: withArtifacts, reason: "rule 7", by: .person("ana"))
         }
@@ -165,7 +147,7 @@ struct ArchiveTests {
         try await SampleLog.with(store, seed: 2) {
             try await $0.work([.complete(output: .null)], on: parent, token)
         }
-        let dry = try await withEngine(store) { try await $0.archive([RetentionRule()], isDryRun: true) }
+        let dry = try await store.withEngine { try await $0.archive([RetentionRule()], isDryRun: true) }
         #expect(dry.pruned.jobs == 2 && dry.pruned.isDryRun && dry.segments.isEmpty)
         #expect(try ended(store).count == 2)
         #expect(!FileManager.default.fileExists(atPath: archive.path))
@@ -226,7 +208,7 @@ struct ArchiveTests {
         await #expect(throws: ExportFault.self) { try await source.check() }
         await #expect(throws: ExportFault.self) { try await source.selecting(JobID(high: 1, low: 1)).check() }
         let other = try folder.store("other.db")
-        let state = try await withEngine(other) {
+        let state = try await other.withEngine {
             try await $0.importJob(source.selecting(rich), by: .person("ana"))
         }
         #expect(state.phase.name == .completed)

@@ -17,14 +17,7 @@ struct OrdersExampleTests {
     private var quiet: Logger { Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }) }
 
     private func withEngine(_ body: (JobEngine) async throws -> Void) async throws {
-        let engine = try JobEngine(try folder.store(), logger: quiet)
-        do {
-            try await body(engine)
-        } catch {
-            await engine.close()
-            throw error
-        }
-        await engine.close()
+        try await JobEngine(try folder.store(), logger: quiet).closing(after: body)
     }
 
     @Test func `an order and its receipt exist both, and an engine sends the receipt`() async throws {

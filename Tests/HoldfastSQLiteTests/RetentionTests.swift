@@ -19,13 +19,7 @@ struct RetentionTests {
         try await SampleLog.with(store) { sample in
             let engine = try JobEngine(
                 try folder.store(), environment: .testing(clock: sample.clock))
-            do {
-                try await body(sample, engine)
-            } catch {
-                await engine.close()
-                throw error
-            }
-            await engine.close()
+            try await engine.closing { try await body(sample, $0) }
         }
         #expect(try store.audit().findings == [])
     }

@@ -118,14 +118,7 @@ final class CommandDesk: Sendable {
         let engine = try JobEngine(
             try SQLiteStore(path: database), environment: environment,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
-        do {
-            let result = try await body(engine)
-            await engine.close()
-            return result
-        } catch {
-            await engine.close()
-            throw error
-        }
+        return try await engine.closing(after: body)
     }
 }
 
